@@ -1,0 +1,162 @@
+"""A corpus on disk.
+
+```
+CORPUS/
+  challenge.yaml                  the challenge it belongs to
+  recordings.csv                  the organiser's list: recording, session, actor, split
+  train/{audio,…,labels}/<recording>.csv
+  test/{audio,…,labels}/<recording>.csv           the labels of a published folder are replaced by
+  private_test/{audio,…,labels}/<recording>.csv   prediction/<recording>.csv, the templates
+```
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from data_spec.cache import StreamPack, open_pack
+from data_spec.challenge import FILE_NAME, Challenge, SplitFolder, dump_challenge, find_challenge, load_challenge
+from data_spec.csv_files import read_labels, read_stream, read_template
+from data_spec.stream import Labels, Stream, Times
+
+LABELS_FOLDER = "labels"
+RECORDINGS_FILE = "recordings.csv"
+
+
+class CorpusError(ValueError):
+    """A corpus that cannot be used; the message says what is missing where."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One actor in one take."""
+
+    name: str
+    session: int
+    actor: str
+    split: str
+
+
+class RecordingFolder:
+    """One folder of recordings, such as `train/`: streams, and labels or templates."""
+
+    def __init__(self, path: Path, challenge: Challenge) -> None:
+        self.path = path
+        self.challenge = challenge
+
+    @cached_property
+    def recordings(self) -> tuple[str, ...]:
+        """The names of all recordings, sorted: those with labels or a template or any stream."""
+        folders = [LABELS_FOLDER, self.challenge.submission.folder, *(m.folder for m in self.challenge.modalities)]
+        return tuple(sorted({file.stem for folder in folders for file in (self.path / folder).glob("*.csv")}))
+
+    def streams(self, modality_name: str) -> StreamPack:
+        """All streams of a modality, by recording; a recording without the modality is not in it.
+
+        Raises:
+            CsvError: a file is not of the challenge's form.
+        """
+        modality = self.challenge.modality(modality_name)
+        return open_pack(self.path / modality.folder, modality.features, lambda file: read_stream(file, modality))
+
+    def stream(self, modality_name: str, recording: str) -> Stream | None:
+        """One stream read from its own file, or None where the recording lacks the modality."""
+        modality = self.challenge.modality(modality_name)
+        file = self.path / modality.folder / f"{recording}.csv"
+        return read_stream(file, modality) if file.is_file() else None
+
+    @cached_property
+    def labels(self) -> Mapping[str, Labels]:
+        """The labels of every recording that has some. Raises CsvError."""
+        files = sorted((self.path / LABELS_FOLDER).glob("*.csv"))
+        return {file.stem: read_labels(file, self.challenge.task) for file in files}
+
+    @cached_property
+    def templates(self) -> Mapping[str, Times]:
+        """The times to predict, by recording: from the templates, else from the labels. Raises CsvError."""
+        files = sorted((self.path / self.challenge.submission.folder).glob("*.csv"))
+        if files:
+            return {file.stem: read_template(file, self.challenge.task) for file in files}
+        return {recording: labels.times for recording, labels in self.labels.items()}
+
+
+class Corpus:
+    """A corpus, whole or as published: whichever of its split folders are there."""
+
+    def __init__(self, root: Path, challenge: Challenge) -> None:
+        self.root = root
+        self.challenge = challenge
+
+    @classmethod
+    def open(cls, root: Path) -> Corpus:
+        """The corpus in a folder. Raises CorpusError or ChallengeError that says what is missing."""
+        if not (root / FILE_NAME).is_file():
+            raise CorpusError(f"{root}: no {FILE_NAME} in it; is this a corpus?")
+        return cls(root, load_challenge(root / FILE_NAME))
+
+    @classmethod
+    def create(cls, root: Path, challenge: Challenge) -> Corpus:
+        """An empty corpus in a new or empty folder. Raises CorpusError where something is in the way."""
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise CorpusError(f"{root}: expected a new or empty folder, found one with files in it")
+        root.mkdir(parents=True, exist_ok=True)
+        (root / FILE_NAME).write_text(dump_challenge(challenge), encoding="utf-8")
+        return cls(root, challenge)
+
+    def folder(self, split_name: str) -> RecordingFolder:
+        """The recordings of a split. Raises CorpusError where this corpus does not hold it."""
+        split = self.challenge.split(split_name)
+        if not (self.root / split.folder).is_dir():
+            raise CorpusError(f"{self.root}: no folder {split.folder!r}, which holds the split {split_name!r}")
+        return RecordingFolder(self.root / split.folder, self.challenge)
+
+    @property
+    def splits(self) -> tuple[SplitFolder, ...]:
+        """The splits whose folders are there."""
+        return tuple(split for split in self.challenge.splits.folders if (self.root / split.folder).is_dir())
+
+    def read_recordings(self) -> tuple[Recording, ...]:
+        """The organiser's list. Raises CorpusError where there is none or a row is broken."""
+        path = self.root / RECORDINGS_FILE
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                return tuple(
+                    Recording(row["recording"], int(row["session"]), row["actor"], row["split"])
+                    for row in csv.DictReader(file)
+                )
+        except (OSError, KeyError, ValueError) as error:
+            raise CorpusError(f"{path}: expected recording,session,actor,split: {error}") from error
+
+    def write_recordings(self, recordings: Iterable[Recording]) -> None:
+        """Write the organiser's list."""
+        aside = self.root / f".{RECORDINGS_FILE}"
+        with aside.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["recording", "session", "actor", "split"])
+            for one in sorted(recordings, key=lambda recording: recording.name):
+                writer.writerow([one.name, one.session, one.actor, one.split])
+        aside.replace(self.root / RECORDINGS_FILE)
+
+
+def open_folder(path: Path, inner: str | None = None) -> RecordingFolder:
+    """A folder of recordings named by a user, such as `participants/test`.
+
+    Args:
+        path: the folder, or the folder inside it that `inner` names.
+        inner: a folder that must be in it, such as `labels` or `prediction`.
+
+    Raises:
+        CorpusError: no such folder, or `inner` is not in it.
+        ChallengeError: no `challenge.yaml` in it or above it.
+    """
+    if not path.is_dir():
+        raise CorpusError(f"{path}: expected a folder, found {'a file' if path.exists() else 'nothing'}")
+    if inner is not None and path.name == inner:
+        path = path.parent if path.parent != path else path.resolve().parent
+    if inner is not None and not (path / inner).is_dir():
+        raise CorpusError(f"{path}: expected a folder {inner!r} in it, found {sorted(p.name for p in path.iterdir())}")
+    return RecordingFolder(path, find_challenge(path))
