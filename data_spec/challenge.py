@@ -81,7 +81,7 @@ class Annotation(_Section):
         least, most = self.per_recording
         if not 1 <= least <= most <= self.annotators:
             raise ValueError(
-                f"per_recording: expected 1 <= least <= most <= annotators ({self.annotators}). Received: {[least, most]}"
+                f"per_recording: expected 1 <= least <= most <= {self.annotators} annotators. Received: {[least, most]}"
             )
         return self
 
@@ -281,7 +281,7 @@ def load_challenge(name_or_path: str | Path) -> Challenge:
 def parse_challenge(text: str, source: str) -> Challenge:
     """The challenge in a YAML text; `source` names the text in errors. Raises ChallengeError."""
     try:
-        content: Any = yaml.load(text, Loader=_UniqueKeyLoader)
+        content: Any = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
         raise ChallengeError(f"{source}: not readable as YAML: {error}") from error
     try:
@@ -331,7 +331,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=deep)
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
             seen.add(key)

@@ -71,7 +71,7 @@ def read_labels(path: Path, task: FramewiseOneHot) -> Labels:
     _check_times(path, times)
     if (bad := _first((agreement < 0) | (agreement > 1))) is not None:
         raise CsvError(CsvFault(path, bad + 2, task.agreement_column, "0 to 1", f"{agreement[bad]:g}"))
-    if (bad := _first(~np.isin(one_hot, (0, 1)).all(axis=1))) is not None:
+    if (bad := _first(np.asarray(~np.isin(one_hot, (0, 1)).all(axis=1)))) is not None:
         column = task.labels[int(np.argmax(~np.isin(one_hot[bad], (0, 1))))]
         found = one_hot[bad, task.labels.index(column)]
         raise CsvError(CsvFault(path, bad + 2, column, "0 or 1", f"{found:g}"))

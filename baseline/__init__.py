@@ -1,0 +1,1 @@
+"""How to predict: reference systems, and what they share."""

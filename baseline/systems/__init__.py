@@ -1,0 +1,1 @@
+"""The reference systems, one file each."""
