@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data_spec.synthetic.settings import Synthetic
+
 CHALLENGES = Path(__file__).parent / "challenges"
 FILE_NAME = "challenge.yaml"
 """The copy of its challenge that every corpus and every published folder carries."""
@@ -215,6 +217,7 @@ class Challenge(_Section):
     baseline: Baseline
     verification: Verification
     missing: Missing | None = None
+    synthetic: Synthetic | None = None
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
@@ -239,6 +242,15 @@ class Challenge(_Section):
         if self.missing is not None and set(self.missing.absent_files) != set(names):
             raise ValueError(
                 f"missing.absent_files: expected each of {names}. Received: {sorted(self.missing.absent_files)}"
+            )
+        if self.synthetic is not None and set(self.synthetic.modalities) != set(names):
+            raise ValueError(
+                f"synthetic.modalities: expected each of {names}. Received: {[*self.synthetic.modalities]}"
+            )
+        if self.synthetic is not None and tuple(self.synthetic.label_shares) != self.task.labels:
+            raise ValueError(
+                f"synthetic.label_shares: expected {[*self.task.labels]} in this order. "
+                f"Received: {[*self.synthetic.label_shares]}"
             )
         return self
 

@@ -128,7 +128,7 @@ class Corpus:
                     Recording(row["recording"], int(row["session"]), row["actor"], row["split"])
                     for row in csv.DictReader(file)
                 )
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise CorpusError(f"{path}: expected recording,session,actor,split: {error}") from error
 
     def write_recordings(self, recordings: Iterable[Recording]) -> None:

@@ -51,7 +51,7 @@ class Stream:
         step = self.step
         # Times that were printed and read again differ in their last digits: half a thousandth of a frame is no gap.
         index = np.searchsorted(self.times, times + step * 5e-4, side="right") - 1
-        shown = (index >= 0) & (times < self.times[-1] + step * (1 + 5e-4))
+        shown = (index >= 0) & (times < self.times[-1] + step * (1 - 5e-4))
         values = self.values[np.clip(index, 0, None)]
         values[~shown] = 0.0
         return values

@@ -1,0 +1,25 @@
+"""`python -m baseline`: train a reference system, predict with it, and see what each modality gives."""
+
+from __future__ import annotations
+
+import click
+
+from data_spec.command_line import CommandsByName
+
+
+@click.group(
+    cls=CommandsByName,
+    modules={name: f"baseline.commands.{name}" for name in ("train", "predict", "ablate")},
+    epilog="""\b
+Example:
+  python -m baseline train published/participants --out model.keras
+  python -m baseline predict model.keras published/participants/test --out predictions.zip
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
+)
+def main() -> None:
+    """How to predict: the reference systems."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m baseline")

@@ -1,0 +1,1 @@
+"""The commands of `python -m baseline`: each file is one, loaded when it is called."""

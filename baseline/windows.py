@@ -1,0 +1,112 @@
+"""Windows: pieces of equal length of all streams of a recording, with one label each.
+
+A gap is zeros; a stream that is missing is zeros from end to end (overview, Missing Data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_spec.challenge import Challenge, FramewiseOneHot, Modality
+from data_spec.corpus import RecordingFolder
+from data_spec.stream import NO_LABEL, Labels, Stream, Times
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The windows of many recordings, recording after recording.
+
+    Attributes:
+        inputs: by modality, shape (windows, frames, features)
+        recording: whose window it is, shape (windows,)
+        first_frame: label frame at which it begins, shape (windows,)
+    """
+
+    inputs: Mapping[str, NDArray[np.float32]]
+    recording: NDArray[np.str_]
+    first_frame: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.recording)
+
+    def select(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Windows:
+        """Some of the windows."""
+        inputs = {name: values[chosen] for name, values in self.inputs.items()}
+        return Windows(inputs, self.recording[chosen], self.first_frame[chosen])
+
+
+def first_frames(frames: int, length: int) -> list[int]:
+    """Where windows begin that cover a recording: end to end, the last one moved back to end with the recording.
+
+    >>> first_frames(1000, 400)
+    [0, 400, 600]
+    >>> first_frames(300, 400)
+    [0]
+    """
+    starts = list(range(0, frames - length + 1, length))
+    if not starts or starts[-1] + length < frames:
+        starts.append(max(0, frames - length))
+    return starts
+
+
+def cut_windows(folder: RecordingFolder, modalities: Sequence[str]) -> Windows:
+    """All windows of all recordings of a folder. Raises CsvError where a file is broken."""
+    challenge = folder.challenge
+    length = challenge.task.window_frames
+    starts = [(name, first) for name, times in folder.templates.items() for first in first_frames(len(times), length)]
+    inputs = {}
+    for name in modalities:
+        modality = challenge.modality(name)
+        streams = folder.streams(name)
+        frames = window_length(challenge, modality)
+        values = np.zeros((len(starts), frames, modality.features), dtype=np.float32)
+        for row, (recording, first) in enumerate(starts):
+            if recording in streams:
+                begin = folder.templates[recording][first]
+                values[row] = _piece(streams[recording], begin, frames, modality)
+        inputs[name] = values
+    recordings = np.array([recording for recording, _ in starts])
+    return Windows(inputs, recordings, np.array([first for _, first in starts], dtype=np.int64))
+
+
+def window_length(challenge: Challenge, modality: Modality) -> int:
+    """Frames of a modality in one window."""
+    return round(challenge.task.window_seconds * modality.rate)
+
+
+def window_labels(windows: Windows, labels: Mapping[str, Labels], task: FramewiseOneHot) -> NDArray[np.int64]:
+    """The label of each window, shape (windows,): the majority of its frames, each weighing its agreement.
+
+    `NO_LABEL` where the annotators tied in every frame.
+    """
+    result = np.empty(len(windows), dtype=np.int64)
+    for row, (recording, first) in enumerate(zip(windows.recording, windows.first_frame, strict=True)):
+        of_recording = labels[str(recording)]
+        frames = slice(first, first + task.window_frames)
+        index, agreement = of_recording.index[frames], of_recording.agreement[frames]
+        has_label = index != NO_LABEL
+        weight = np.bincount(index[has_label], weights=agreement[has_label], minlength=len(task.labels))
+        result[row] = weight.argmax() if has_label.any() else NO_LABEL
+    return result
+
+
+def spread_over_frames(
+    windows: Windows, window_values: NDArray[np.int64], templates: Mapping[str, Times], task: FramewiseOneHot
+) -> dict[str, NDArray[np.int8]]:
+    """One value for each window → one for each frame of each recording, shape (frames,).
+
+    Where windows overlap, the later one decides only the frames that no earlier one covers.
+    """
+    frames = {name: np.full(len(times), NO_LABEL, dtype=np.int8) for name, times in templates.items()}
+    for recording, first, value in zip(windows.recording, windows.first_frame, window_values, strict=True):
+        piece = frames[str(recording)][first : first + task.window_frames]
+        piece[piece == NO_LABEL] = value
+    return frames
+
+
+def _piece(stream: Stream, begin: float, frames: int, modality: Modality) -> NDArray[np.float32]:
+    return stream.at(begin + np.arange(frames) / modality.rate)

@@ -1,0 +1,31 @@
+"""`python -m data_spec`: make, check and publish a corpus."""
+
+from __future__ import annotations
+
+import click
+
+from data_spec.command_line import CommandsByName
+
+
+@click.group(
+    cls=CommandsByName,
+    modules={
+        "synthesize": "data_spec.commands.synthesize",
+        "check": "data_spec.commands.check",
+        "publish": "data_spec.commands.publish",
+        "import": "data_spec.commands.import_",
+    },
+    epilog="""\b
+Example:
+  python -m data_spec synthesize corpus
+  python -m data_spec check corpus
+  python -m data_spec publish corpus published
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
+)
+def main() -> None:
+    """What the data is: make, check and publish a corpus."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m data_spec")

@@ -1,0 +1,1 @@
+"""The commands of `python -m data_spec`: each file is one, loaded when it is called."""

@@ -1,0 +1,94 @@
+"""Windows cover every frame once, gaps are zeros, and the label of a window is the majority of its frames."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baseline.windows import Windows, cut_windows, first_frames, spread_over_frames, window_labels
+from data_spec.corpus import Corpus
+from data_spec.csv_files import write_labels, write_stream
+from data_spec.stream import NO_LABEL, Labels, Stream
+
+
+@given(frames=st.integers(1, 5000), length=st.integers(1, 500))
+def test_windows_cover_every_frame_and_all_but_the_last_lie_end_to_end(frames, length):
+    starts = first_frames(frames, length)
+    covered = np.zeros(frames + length, dtype=int)
+    for start in starts:
+        covered[start : start + length] += 1
+    assert (covered[:frames] >= 1).all()
+    assert starts[:-1] == list(range(0, length * (len(starts) - 1), length))
+    assert starts[-1] + length <= max(frames, length)
+
+
+@given(frames=st.lists(st.integers(1, 2000), min_size=1, max_size=4), seed=st.integers(0, 99))
+def test_every_frame_gets_the_value_of_a_window_that_covers_it(merc2017, frames, seed):
+    templates = {f"id{number}": np.arange(count) / 100 for number, count in enumerate(frames)}
+    starts = [(name, first) for name, times in templates.items() for first in first_frames(len(times), 400)]
+    windows = Windows({}, np.array([name for name, _ in starts]), np.array([first for _, first in starts]))
+    values = np.random.default_rng(seed).integers(0, 6, size=len(windows))
+    spread = spread_over_frames(windows, values, templates, merc2017.task)
+    for name, of_frames in spread.items():
+        assert len(of_frames) == len(templates[name])
+        assert (of_frames >= 0).all()
+        for frame, value in enumerate(of_frames.tolist()):
+            covering = [
+                v for (n, first), v in zip(starts, values, strict=True) if n == name and first <= frame < first + 400
+            ]
+            assert value == covering[0]
+
+
+@pytest.fixture
+def folder(tmp_path, merc2017):
+    """Two recordings that begin at 7.3 s: one of 10 s with all streams, one of 3 s with audio only."""
+    corpus = Corpus.create(tmp_path / "corpus", merc2017)
+    train = corpus.root / "train"
+    for name, seconds, modalities in [("idlong", 10, merc2017.modalities), ("idshort", 3, merc2017.modalities[:1])]:
+        frames = seconds * 100
+        labels = Labels(7.3 + np.arange(frames) / 100, np.full(frames, 2, dtype=np.int8), np.ones(frames))
+        write_labels(train / "labels" / f"{name}.csv", labels, merc2017.task)
+        for modality in modalities:
+            count = seconds * modality.rate
+            values = np.tile(1.0 + np.arange(count, dtype=np.float32)[:, None], (1, modality.features))
+            stream = Stream(7.3 + np.arange(count) / modality.rate, values)
+            write_stream(train / modality.folder / f"{name}.csv", stream, modality)
+    return corpus.folder("train")
+
+
+def test_each_window_holds_the_frames_of_its_seconds_in_every_modality(folder, merc2017):
+    windows = cut_windows(folder, [modality.name for modality in merc2017.modalities])
+    assert windows.recording.tolist() == ["idlong", "idlong", "idlong", "idshort"]
+    assert windows.first_frame.tolist() == [0, 400, 600, 0]
+    for modality in merc2017.modalities:
+        values = windows.inputs[modality.name]
+        assert values.shape == (4, 4 * modality.rate, modality.features)
+        for row, second in enumerate([0, 4, 6]):
+            expected = 1 + second * modality.rate + np.arange(4 * modality.rate)
+            np.testing.assert_array_equal(values[row, :, 0], expected)
+
+
+def test_a_missing_stream_and_the_end_of_a_short_recording_are_zeros(folder):
+    windows = cut_windows(folder, ["audio", "face"])
+    assert not windows.inputs["face"][3].any()
+    assert windows.inputs["audio"][3, :300].all()
+    assert not windows.inputs["audio"][3, 300:].any()
+
+
+def test_a_windows_label_is_the_majority_weighted_by_agreement(merc2017):
+    index = np.array([0] * 250 + [1] * 150, dtype=np.int8)
+    windows = Windows({}, np.array(["id"]), np.array([0]))
+
+    def label(agreement_of_first, agreement_of_second):
+        agreement = np.where(index == 0, agreement_of_first, agreement_of_second)
+        return window_labels(windows, {"id": Labels(np.arange(400) / 100, index, agreement)}, merc2017.task).tolist()
+
+    assert label(0.6, 0.6) == [0]
+    assert label(0.5, 1.0) == [1]
+
+
+def test_frames_without_a_label_have_no_vote_and_a_window_of_them_has_no_label(merc2017):
+    index = np.array([NO_LABEL] * 700 + [4] * 100, dtype=np.int8)
+    labels = {"id": Labels(np.arange(800) / 100, index, np.full(800, 0.5))}
+    windows = Windows({}, np.array(["id", "id"]), np.array([0, 400]))
+    assert window_labels(windows, labels, merc2017.task).tolist() == [NO_LABEL, 4]
