@@ -1,0 +1,190 @@
+"""One prediction file: its bytes against the times of its template.
+
+The form, and there is no other: UTF-8 text, a byte order mark or none; the header `Time` and the label
+names, spelt and ordered as in the template; then one row for each frame of the template, in its order.
+Lines end in LF or CRLF, the last one may end in neither. A time is a decimal number in any notation, less
+than the challenge's tolerance away from the template's. Each other value is one of `0 1 0.0 1.0`, and one
+value of a row is a one. No spaces, no quotes, no `+1`, `1e0`, `1.00` or `true`, no empty lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_spec.stream import Flags, Times
+from scorer.verdict import Fault, shown
+
+MAX_FAULTS = 10
+"""How many faults of one file are listed; of the further rows with faults the number is told."""
+
+MAX_ROW_BYTES = 256
+"""More than any legal row needs: it bounds what is read of a file before its rows are counted."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+ZEROS = frozenset({b"0", b"0.0"})
+ONES = frozenset({b"1", b"1.0"})
+TIME_BYTES = b"0123456789+-.eE"
+
+REFUSED = -1
+"""Stands in place of a label's index for a row that names no label."""
+
+
+@dataclass(frozen=True)
+class FileVerdict:
+    """What is in a prediction file.
+
+    Attributes:
+        labels: which label each frame is given, shape (frames,); empty when there are faults.
+        faults: the first `MAX_FAULTS`, in the order of their rows.
+        further_rows: how many more rows have faults.
+    """
+
+    labels: NDArray[np.int8]
+    faults: tuple[Fault, ...] = ()
+    further_rows: int = 0
+
+    @classmethod
+    def refused(cls, *faults: Fault, further_rows: int = 0) -> FileVerdict:
+        """The verdict on a file with faults."""
+        return cls(np.empty(0, dtype=np.int8), faults, further_rows)
+
+
+class PredictionReader:
+    r"""Reads prediction files of one challenge.
+
+    >>> reader = PredictionReader(("Time", "Sad", "Happy"), time_tolerance=1e-6)
+    >>> reader.read("prediction/id0.csv", b"Time,Sad,Happy\n0.5,0,1\n", np.array([0.5])).labels
+    array([1], dtype=int8)
+    """
+
+    def __init__(self, columns: Sequence[str], time_tolerance: float) -> None:
+        self._columns = tuple(columns)
+        self._tolerance = time_tolerance
+        self._known: dict[bytes, int] = {}
+        """The label of each legal text of a row after its time: there are few, and many rows."""
+
+    def most_bytes(self, times: Times) -> int:
+        """No legal file for these times is larger."""
+        return (len(times) + 2) * MAX_ROW_BYTES
+
+    def read(self, file: str, content: bytes, times: Times) -> FileVerdict:
+        """Compare a file with the times of its template.
+
+        Args:
+            file: its name, for the faults.
+            content: all its bytes.
+            times: seconds, shape (frames,)
+        """
+        text = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
+        # Not one line more is taken apart than shows that there are too many.
+        header, *lines = text.split(b"\n", len(times) + 1)
+        if not content:
+            return FileVerdict.refused(Fault(file, 1, None, f"the header {','.join(self._columns)}", "an empty file"))
+        if fault := self._header_fault(file, header):
+            return FileVerdict.refused(fault)
+        if lines and lines[-1] == b"":
+            lines.pop()
+        rows = lines[: len(times)]
+
+        parts = [row.partition(b",") for row in rows]
+        labels = np.array([self._label(one_hot) for _, _, one_hot in parts], dtype=np.int8)
+        found_times = _parse_times([time for time, _, _ in parts])
+        wrong_time = ~(np.abs(found_times - times[: len(rows)]) < self._tolerance)
+        complete = len(lines) == len(times)
+        if complete and not wrong_time.any() and not (labels == REFUSED).any():
+            return FileVerdict(labels)
+        return self._explain(file, lines, times, labels == REFUSED, wrong_time)
+
+    def _label(self, one_hot: bytes) -> int:
+        """The index of the one `1` in the text after the time, or `REFUSED`."""
+        if (known := self._known.get(one_hot)) is not None:
+            return known
+        # One field more than belongs there shows that there are too many: a line can have a million.
+        values = one_hot.split(b",", len(self._columns))
+        ones = [index for index, value in enumerate(values) if value in ONES]
+        zeros = sum(value in ZEROS for value in values)
+        if len(values) != len(self._columns) - 1 or len(ones) != 1 or zeros != len(values) - 1:
+            return REFUSED
+        self._known[one_hot] = ones[0]
+        return ones[0]
+
+    def _header_fault(self, file: str, header: bytes) -> Fault | None:
+        expected = ",".join(self._columns)
+        if header == expected.encode():
+            return None
+        found = _decoded(header)
+        names = zip_longest(self._columns, found.split(",", len(self._columns)))
+        column = next((wanted for wanted, name in names if wanted != name), None)
+        return Fault(file, 1, column, f"the header {expected}", shown(found) if found else "an empty line")
+
+    def _explain(
+        self, file: str, lines: Sequence[bytes], times: Times, wrong_values: Flags, wrong_time: Flags
+    ) -> FileVerdict:
+        """Name the faults of a file that was found to have some."""
+        rows = min(len(lines), len(times))
+        if len(lines) != len(times) and wrong_time.any():
+            # Behind a row that was left out or put in every time is another: the first tells where.
+            wrong_time = np.arange(rows) == np.argmax(wrong_time)
+        wrong_rows = np.flatnonzero(wrong_values | wrong_time)
+        faults: list[Fault] = []
+        explained = 0
+        for row in wrong_rows.tolist():
+            if len(faults) >= MAX_FAULTS:
+                break
+            explained += 1
+            time = lines[row].split(b",", 1)[0]
+            if not lines[row]:
+                faults.append(Fault(file, row + 2, None, f"a row with {len(self._columns)} columns", "an empty line"))
+                continue
+            if wrong_time[row]:
+                faults.append(Fault(file, row + 2, "Time", repr(float(times[row])), shown(_decoded(time))))
+            if wrong_values[row]:
+                faults.extend(self._value_faults(file, row + 2, lines[row]))
+        if len(lines) < len(times):
+            missing = f"a row for the time {float(times[rows])!r} (row {rows + 2} of {len(times) + 1})"
+            faults.append(Fault(file, rows + 2, None, missing, "the end of the file"))
+        elif len(lines) > len(times):
+            extra = _decoded(lines[rows].split(b"\n", 1)[0])
+            end = f"the end of the file after {len(times)} frames"
+            faults.append(Fault(file, rows + 2, None, end, shown(extra) if extra else "an empty line"))
+        return FileVerdict.refused(*faults, further_rows=len(wrong_rows) - explained)
+
+    def _value_faults(self, file: str, row: int, line: bytes) -> Iterator[Fault]:
+        """What is wrong with the values after the time of one row."""
+        if (width := line.count(b",") + 1) != len(self._columns):
+            yield Fault(file, row, None, f"{len(self._columns)} columns", f"{width:,}")
+            return
+        names, values = self._columns[1:], line.split(b",")[1:]
+        illegal = [(name, value) for name, value in zip(names, values, strict=True) if value not in ZEROS | ONES]
+        for name, value in illegal:
+            yield Fault(file, row, name, "0 or 1", shown(_decoded(value)))
+        ones = [name for name, value in zip(names, values, strict=True) if value in ONES]
+        if not illegal:
+            yield Fault(file, row, None, "one 1 among the labels", " and ".join(ones) if ones else "none")
+
+
+def _parse_times(texts: Sequence[bytes]) -> Times:
+    """The times in seconds, NaN where a text is no decimal number, shape (rows,)."""
+    # float() takes more than numbers: spaces, underscores, "nan", "infinity".
+    if not b"".join(texts).translate(None, TIME_BYTES):
+        try:
+            return np.array([float(text) for text in texts], dtype=np.float64)
+        except ValueError:
+            pass
+    return np.array([_parse_time(text) for text in texts], dtype=np.float64)
+
+
+def _parse_time(text: bytes) -> float:
+    try:
+        return float(text) if not text.translate(None, TIME_BYTES) else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", errors="replace")
