@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from data_spec.command_line import CommandsByName
@@ -22,4 +24,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # TensorFlow reads it when it is imported: warnings and errors only.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     main(prog_name="python -m baseline")

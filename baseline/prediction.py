@@ -39,7 +39,7 @@ def load_model(path: Path) -> DecisionFusion:
 def predict(model: DecisionFusion, folder: RecordingFolder) -> dict[str, NDArray[np.int8]]:
     """The label of every frame to predict, by recording, shape (frames,). Raises CsvError."""
     windows = cut_windows(folder, model.modalities)
-    probabilities = model.predict(batches(windows, None, 0, BATCH), verbose=0)  # (windows, labels)
+    probabilities = model.predict(batches(windows, BATCH), verbose=0)  # (windows, labels)
     return spread_over_frames(windows, probabilities.argmax(axis=1), folder.templates, folder.challenge.task)
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 
-# Read by TensorFlow when it is imported: no banner, warnings and errors only.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import keras
 import tensorflow as tf
 

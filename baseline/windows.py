@@ -33,11 +33,6 @@ class Windows:
     def __len__(self) -> int:
         return len(self.recording)
 
-    def select(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Windows:
-        """Some of the windows."""
-        inputs = {name: values[chosen] for name, values in self.inputs.items()}
-        return Windows(inputs, self.recording[chosen], self.first_frame[chosen])
-
 
 def first_frames(frames: int, length: int) -> list[int]:
     """Where windows begin that cover a recording: end to end, the last one moved back to end with the recording.

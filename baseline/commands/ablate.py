@@ -24,7 +24,7 @@ CORPUS is the organiser's: it holds the labels of the public test.""",
 )
 @click.argument("corpus", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder for the table and the plot.")
-@click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1), help="At most.")
+@click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Of every training.")
 def command(corpus: Path, out: Path, epochs: int, seed: int) -> None:
     """Train the naive baseline on each modality alone and on all, and score each on the public test of CORPUS."""

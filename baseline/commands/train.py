@@ -35,23 +35,25 @@ Example:
 @click.argument("corpus", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The model, one .keras file.")
 @click.option("--modalities", help="Such as audio,face; all of the challenge's by default.")
-@click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1), help="At most.")
-@click.option(
-    "--patience",
-    default=DEFAULTS.patience,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="Epochs without a gain on the validation recordings after which training ends.",
-)
+@click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1))
 @click.option("--batch", default=DEFAULTS.batch, show_default=True, type=click.IntRange(min=1), help="Windows a step.")
+@click.option(
+    "--validation-share",
+    default=DEFAULTS.validation_share,
+    show_default=True,
+    type=click.FloatRange(0, 1, max_open=True),
+    help="Recordings to hold out and to show the accuracy on; it decides nothing.",
+)
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="The same seed trains the same model.")
-def command(corpus: Path, out: Path, modalities: str | None, epochs: int, patience: int, batch: int, seed: int) -> None:
+def command(
+    corpus: Path, out: Path, modalities: str | None, epochs: int, batch: int, validation_share: float, seed: int
+) -> None:
     """Train the naive baseline on the recordings in CORPUS/train, which have labels."""
     if out.suffix != ".keras":
         raise click.BadParameter(f"expected a name that ends in .keras, received {out}", param_hint="--out")
     opened = Corpus.open(corpus)
     names = chosen_modalities(opened.challenge, modalities)
-    settings = Settings(epochs=epochs, patience=patience, batch=batch, seed=seed)
+    settings = Settings(epochs=epochs, batch=batch, validation_share=validation_share, seed=seed)
     try:
         model = train(opened.folder("train"), names, settings)
     except ValueError as error:

@@ -1,16 +1,18 @@
 """Training is repeatable, learns, and says why it cannot."""
 
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 import pytest
 
+from baseline import training
 from baseline.prediction import ModelError, load_model, predict, write_submission
 from baseline.training import Settings, batches, save_model, train
 from baseline.windows import Windows
 from data_spec.corpus import Corpus
 from data_spec.csv_files import write_labels, write_stream
-from data_spec.stream import Labels, Stream
+from data_spec.stream import NO_LABEL, Labels, Stream
 from scorer.metrics import score
 from scorer.submission import read
 
@@ -75,20 +77,34 @@ def test_a_file_that_is_no_model_is_refused_by_name(tmp_path, content):
         load_model(path)
 
 
-def test_a_folder_with_a_single_recording_is_too_little_to_train_on(tmp_path, merc2017):
+def test_a_folder_without_labelled_recordings_is_nothing_to_train_on(tmp_path, merc2017):
     corpus = Corpus.create(tmp_path / "corpus", merc2017)
-    labels = Labels(np.arange(500) / 100, np.zeros(500, dtype=np.int8), np.ones(500))
-    write_labels(corpus.root / "train" / "labels" / "id1.csv", labels, merc2017.task)
-    with pytest.raises(ValueError, match="expected at least two recordings with labels"):
+    tied = Labels(np.arange(500) / 100, np.full(500, NO_LABEL, dtype=np.int8), np.full(500, 0.5))
+    write_labels(corpus.root / "train" / "labels" / "id1.csv", tied, merc2017.task)
+    with pytest.raises(
+        ValueError, match="expected labelled recordings to train on, found 1 recordings with 0 labelled"
+    ):
         train(corpus.folder("train"), ["kinect"], QUICK, progress=False)
+
+
+@pytest.mark.slow
+def test_recordings_held_out_are_not_trained_on(corpus, monkeypatch):
+    trained_on = []
+    monkeypatch.setattr(
+        training, "batches", lambda *args, **options: trained_on.append(args[3]) or batches(*args, **options)
+    )
+    train(corpus.folder("train"), ["kinect"], replace(QUICK, epochs=1, validation_share=0.25), progress=False)
+    fitted, watched = trained_on
+    assert (len(fitted), len(watched)) == (54, 18)
+    assert not set(fitted.tolist()) & set(watched.tolist())
 
 
 def test_every_pass_over_shuffled_batches_is_in_a_new_order_that_repeats_from_run_to_run():
     windows = Windows({"eyes": np.arange(40, dtype=np.float32).reshape(20, 1, 2)}, np.array(["id"] * 20), np.arange(20))
-    labels = np.arange(20) % 3
+    one_hot = np.eye(3, dtype=np.float32)[np.arange(20) % 3]
 
     def passes():
-        dataset = batches(windows, labels, 3, size=6, shuffle_seed=1)
+        dataset = batches(windows, 6, one_hot, shuffle_seed=1)
         return [[inputs["eyes"].numpy()[:, 0, 0].tolist() for inputs, _ in dataset] for _ in range(2)]
 
     first, second = passes()
@@ -97,7 +113,12 @@ def test_every_pass_over_shuffled_batches_is_in_a_new_order_that_repeats_from_ru
     assert passes() == [first, second]
 
 
-def test_inputs_and_labels_stay_together_in_batches():
+def test_inputs_and_labels_of_the_chosen_windows_stay_together_in_batches():
     windows = Windows({"eyes": np.arange(20, dtype=np.float32).reshape(20, 1, 1)}, np.array(["id"] * 20), np.arange(20))
-    for inputs, one_hot in batches(windows, np.arange(20) % 6, 6, size=7, shuffle_seed=3):
+    labels = np.eye(6, dtype=np.float32)[np.arange(20) % 6]
+    chosen = np.array([3, 5, 7, 8, 11, 13, 17, 19])
+    seen = []
+    for inputs, one_hot in batches(windows, 3, labels, chosen, shuffle_seed=3):
         np.testing.assert_array_equal(one_hot.numpy().argmax(axis=1), inputs["eyes"].numpy()[:, 0, 0] % 6)
+        seen.extend(inputs["eyes"].numpy()[:, 0, 0].tolist())
+    assert sorted(seen) == chosen.tolist()

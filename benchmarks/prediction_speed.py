@@ -1,0 +1,48 @@
+"""How much faster than real time one recording is predicted, by a model that is loaded and warm.
+
+python -m benchmarks.prediction_speed demo/model.keras demo/published/participants/test
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from baseline.prediction import load_model, predict
+from baseline.runtime import prepare
+from data_spec.corpus import open_folder
+
+
+class OneRecording:
+    """A folder of recordings that shows only one of them."""
+
+    def __init__(self, folder, recording) -> None:  # type: ignore[no-untyped-def]
+        self.challenge = folder.challenge
+        self.templates = {recording: folder.templates[recording]}
+        self.streams = folder.streams
+
+
+def main(model_path: Path, folder_path: Path) -> None:
+    """Measure and print."""
+    prepare(seed=0)
+    model, folder = load_model(model_path), open_folder(folder_path)
+    factors = []
+    for turn, recording in enumerate(list(folder.recordings)[:11]):
+        one = OneRecording(folder, recording)
+        start = time.perf_counter()
+        predict(model, one)  # type: ignore[arg-type]
+        took = time.perf_counter() - start
+        times = folder.templates[recording]
+        if turn:  # the first one builds the graph
+            factors.append((times[-1] - times[0]) / took)
+    print(  # noqa: T201
+        f"{len(factors)} recordings, one at a time, {os.cpu_count()} cores: median {median(factors):.0f} × real time "
+        f"({min(factors):.0f} to {max(factors):.0f})"
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

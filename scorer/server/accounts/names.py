@@ -1,0 +1,62 @@
+"""Names and addresses as people type them: which are accepted, and when two are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from scorer.server.refusals import Refusal
+
+DISPLAY_NAME_LENGTH = 80
+TEAM_NAME_LENGTH = 60
+TOKEN_NAME_LENGTH = 60
+EMAIL_LENGTH = 254
+"""RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+# Letters and symbols that are drawn as nothing: the Hangul fillers and the empty Braille pattern.
+_INVISIBLE_CHARACTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
+
+
+def comparison_key(text: str) -> str:
+    """What two names must differ in to be two: compatibility forms, case and runs of spaces do not count.
+
+    >>> comparison_key("Ｔｅａｍ  ﬁre") == comparison_key("team FIRE")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())
+
+
+def check_name(text: str, what: str, most: int, *, field: str) -> str:
+    """The name in NFKC, or a Refusal: blank, too long, padded, or with characters that cannot be seen.
+
+    >>> check_name("Ａda", "a name", 10, field="name")
+    'Ada'
+    """
+    name = unicodedata.normalize("NFKC", text)
+    if not name.strip():
+        raise Refusal(f"Expected {what}, found nothing.", field=field)
+    if len(text) > most or len(name) > most:
+        raise Refusal(f"Expected {what} of at most {most} characters, found {max(len(text), len(name))}.", field=field)
+    if text != text.strip() or name != name.strip():
+        raise Refusal(f"Expected {what} without spaces at its ends.", field=field)
+    for character in text + name:
+        if character in _INVISIBLE_CHARACTERS or unicodedata.category(character) in _INVISIBLE_CATEGORIES:
+            raise Refusal(f"Expected {what} of visible characters, found U+{ord(character):04X}.", field=field)
+    if re.search(r"\s\s", name):
+        raise Refusal(f"Expected {what} without two spaces in a row.", field=field)
+    return name
+
+
+def check_email(text: str, *, field: str = "email") -> str:
+    """The address in NFKC, or a Refusal. Whether mail arrives there is another question.
+
+    >>> check_email("ada@example.org")
+    'ada@example.org'
+    """
+    address = check_name(text, "an e-mail address", EMAIL_LENGTH, field=field)
+    if not _EMAIL.fullmatch(address):
+        raise Refusal("Expected an e-mail address such as ada@example.org.", field=field)
+    return address

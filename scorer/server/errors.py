@@ -1,0 +1,72 @@
+"""What is answered when something cannot be done: a page to people, a problem (RFC 9457) to programs."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from scorer.server import current
+from scorer.server.accounts.visits import visitor
+from scorer.server.api.problems import is_api_request, problem
+from scorer.server.refusals import Refusal
+from scorer.server.storage import too_large
+from scorer.server.submissions.forms import UploadForm
+from scorer.server.submissions.routes import upload_page
+
+logger = logging.getLogger(__name__)
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every error of the application."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    return _answer(refusal.status, refusal.message, refusal.field)
+
+
+def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    limit = current.server().challenge.submission.max_zip_bytes
+    refusal = too_large(limit)
+    if request.endpoint == "submissions.upload" and visitor() is not None:
+        form = UploadForm(formdata=None)
+        form.refuse(refusal)
+        return upload_page(form, refusal.status)
+    if request.endpoint == "api.submit":
+        return _answer(refusal.status, refusal.message, refusal.field)
+    return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Expected a shorter request.", None)
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        HTTPStatus.BAD_REQUEST, "This form is too old, or came from elsewhere. Go back, reload, try again.", None
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    status = HTTPStatus(error.code)
+    words = "There is nothing here." if status is HTTPStatus.NOT_FOUND else error.description or status.phrase
+    return _answer(status, words, None, dict(error.get_headers()).get("Allow"))
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    logger.exception("%s %s failed", request.method, request.path)
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side. It is in the log.", None)
+
+
+def _answer(status: HTTPStatus, words: str, field: str | None, allow: str | None = None) -> ResponseReturnValue:
+    headers = {"Allow": allow} if allow else {}
+    if is_api_request():
+        return problem(status, words, field=field, headers=headers)
+    return render_template("error.html", status=status, words=words), status, headers

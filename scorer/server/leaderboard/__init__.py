@@ -1,0 +1,1 @@
+"""The leaderboard: the best scored submission of each team, ranked."""

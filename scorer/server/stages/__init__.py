@@ -1,0 +1,1 @@
+"""Stages: what is open now, and whose scores may be seen."""

@@ -1,0 +1,1 @@
+"""Submissions: receive a zip, judge it, show its team what came of it."""

@@ -1,0 +1,193 @@
+"""Fixtures of the server's tests: a tiny published corpus, a data folder, an application, people."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from data_spec.challenge import Challenge
+from scorer.server import clock, create_app
+from scorer.server.accounts import service as accounts
+from scorer.server.accounts import teams
+from scorer.server.accounts.models import Account
+from scorer.server.accounts.passwords import Passwords
+from scorer.server.config import Settings, load_settings
+from scorer.server.current import Server, server_of
+from scorer.server.data_folder import DataFolder
+from scorer.server.db import open_engine
+from scorer.server.installation import install
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def tiny() -> ModuleType:
+    """The functions of `tiny_corpus.py`."""
+    spec = importlib.util.spec_from_file_location("tiny_corpus", Path(__file__).with_name("tiny_corpus.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def challenge(tiny: ModuleType) -> Challenge:
+    """merc2017 with small limits of size, 3 submissions a day and 5 in all."""
+    return tiny.tiny_challenge(submissions_per_day=3, submissions_in_total=5)
+
+
+@pytest.fixture(scope="session")
+def published(tiny: ModuleType, challenge: Challenge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `data_spec publish` would have written."""
+    return tiny.write_published(tmp_path_factory.mktemp("published"), challenge)
+
+
+@pytest.fixture(scope="session")
+def installed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `init` leaves it; to be copied, never changed."""
+    root = tmp_path_factory.mktemp("installed") / "data"
+    install(root, published)
+    return root
+
+
+@pytest.fixture
+def data(installed: Path, tmp_path: Path) -> DataFolder:
+    """A data folder of one test."""
+    shutil.copytree(installed, tmp_path / "data")
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def passwords() -> Passwords:
+    """argon2id with next to no work, so that tests are fast."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def settings(data: DataFolder, passwords: Passwords) -> Settings:
+    """The settings of the test's data folder."""
+    loaded = load_settings(data)
+    return Settings(data, loaded.database_url, loaded.secret_key, passwords)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application."""
+    application = create_app(settings)
+    application.testing = True
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    yield application
+    server_of(application).sessions.remove()
+    server_of(application).engine.dispose()
+
+
+@pytest.fixture
+def server(app: Flask) -> Server:
+    """What the application holds."""
+    return server_of(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(settings: Settings) -> Iterator[Session]:
+    """A database session beside the application's."""
+    engine = open_engine(settings.database_url)
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def new_account(session: Session, passwords: Passwords) -> Callable[[str], Account]:
+    """Makes an account by its name."""
+
+    def make(name: str) -> Account:
+        return accounts.register(
+            session, passwords, email=f"{name.lower()}@example.org", display_name=name, password=PASSWORD
+        )
+
+    return make
+
+
+@pytest.fixture
+def ada(session: Session, new_account: Callable[[str], Account]) -> Account:
+    """Ada, captain of the Analysts."""
+    account = new_account("Ada")
+    teams.create_team(session, account, name="Analysts")
+    return account
+
+
+@pytest.fixture
+def ada_token(session: Session, ada: Account) -> dict[str, str]:
+    """The header with which Ada's program speaks to the API."""
+    return {"Authorization": f"Bearer {accounts.create_token(session, ada, name='laptop')}"}
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def utc_now(self) -> datetime:
+        """The moment that was set."""
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**parts)
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until it is moved."""
+    stopped = Clock()
+    monkeypatch.setattr(clock, "utc_now", stopped.utc_now)
+    return stopped
+
+
+class Browser:
+    """Fills in the forms of pages as a person would, CSRF tokens included."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def csrf_token(self, page: str) -> str:
+        """The token in a page's form."""
+        found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', self.client.get(page).text)
+        return found[1] if found else ""
+
+    def send(self, page: str, to: str | None = None, **fields: object) -> TestResponse:
+        """Load a page, fill in its form, send it."""
+        return self.client.post(to or page, data={"csrf_token": self.csrf_token(page), **fields})
+
+    def log_in(self, name: str) -> None:
+        """Log in as an account of `new_account`."""
+        answer = self.send("/login", email=f"{name.lower()}@example.org", password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> Browser:
+    """A person at a browser."""
+    return Browser(client)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data_spec.challenge import Challenge
+from scorer.server.accounts import teams
+from scorer.server.accounts.models import Account
+from scorer.server.config import Settings
+from scorer.server.data_folder import DataFolder
+from scorer.server.db import open_engine
+from scorer.server.refusals import Forbidden, NotFound, Refusal, TooLarge, TooMany
+from scorer.server.stages.service import find_stage
+from scorer.server.submissions import service
+from scorer.server.submissions.models import State, Submission
+
+
+def receive(session: Session, data: DataFolder, challenge: Challenge, account: Account, content: bytes) -> Submission:
+    stage = find_stage(session, "public")
+    return service.receive(session, data.storage, challenge, account=account, stage=stage, source=io.BytesIO(content))
+
+
+def test_a_received_submission_is_kept_under_its_hash(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    received = receive(session, data, challenge, ada, b"anything")
+    assert received.state is State.RECEIVED
+    assert data.storage.path(received.sha256).read_bytes() == b"anything"
+    assert list(data.storage.incoming.iterdir()) == []
+
+
+def test_the_same_file_may_be_sent_twice(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    first, second = (receive(session, data, challenge, ada, b"anything") for _ in range(2))
+    assert first.id != second.id
+    assert first.sha256 == second.sha256
+
+
+def test_only_teams_submit(
+    session: Session, data: DataFolder, challenge: Challenge, new_account: Callable[[str], Account]
+) -> None:
+    with pytest.raises(Forbidden, match="Create a team first"):
+        receive(session, data, challenge, new_account("Eve"), b"anything")
+
+
+def test_a_closed_stage_takes_nothing(session: Session, data: DataFolder, challenge: Challenge, ada: Account) -> None:
+    stage = find_stage(session, "private")
+    with pytest.raises(Forbidden, match="Stage 2: private test is not open yet"):
+        service.receive(session, data.storage, challenge, account=ada, stage=stage, source=io.BytesIO(b"anything"))
+
+
+class ClosesWhileReading(io.BytesIO):
+    """An upload in whose midst something happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(b"anything")
+        self.happens = happens
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.happens()
+        return super().read(size)
+
+
+def test_a_stage_that_closes_during_the_upload_is_closed(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    set_clock: Any,
+) -> None:
+    stage = find_stage(session, "public")
+    stage.closes_at = set_clock.now
+    set_clock.forward(seconds=-1)
+    session.commit()
+    source = ClosesWhileReading(lambda: set_clock.forward(seconds=1))
+    with pytest.raises(Forbidden, match="closed at"):
+        service.receive(session, data.storage, challenge, account=ada, stage=stage, source=source)
+    assert session.scalar(select(func.count(Submission.id))) == 0
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit_in_words_and_removed(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    with pytest.raises(TooLarge, match="Expected a zip of at most 200 kB"):
+        receive(session, data, challenge, ada, bytes(200_001))
+    assert [path for path in data.storage.root.rglob("*") if path.is_file()] == []
+
+
+def test_an_empty_upload_is_refused(session: Session, data: DataFolder, challenge: Challenge, ada: Account) -> None:
+    with pytest.raises(Refusal, match="Expected a zip file, found nothing"):
+        receive(session, data, challenge, ada, b"")
+
+
+def test_the_quota_of_a_day_begins_anew_at_midnight_and_that_of_the_stage_does_not(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    set_clock: Any,
+) -> None:
+    for _ in range(3):
+        receive(session, data, challenge, ada, b"anything")
+    with pytest.raises(TooMany, match="All 3 submissions of today are used"):
+        receive(session, data, challenge, ada, b"anything")
+    set_clock.forward(days=1)
+    for _ in range(2):
+        receive(session, data, challenge, ada, b"anything")
+    set_clock.forward(days=1)
+    with pytest.raises(Forbidden, match="All 5 submissions of this stage are used"):
+        receive(session, data, challenge, ada, b"anything")
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.FAILED])
+def test_a_refused_format_and_our_own_fault_are_free(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account, state: State
+) -> None:
+    for _ in range(4):
+        receive(session, data, challenge, ada, b"anything").state = state
+        session.commit()
+    quota = service.quota_now(session, challenge, account=ada, stage=find_stage(session, "public"))
+    assert (quota.used_today, quota.left_today, quota.left_in_total) == (0, 3, 5)
+
+
+def test_uploads_at_once_do_not_get_past_the_quota(
+    settings: Settings, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    engine = open_engine(settings.database_url)
+    barrier = threading.Barrier(8)
+    outcomes: list[str] = []
+
+    def upload(number: int) -> None:
+        with Session(engine, expire_on_commit=False) as own:
+            account = own.get(Account, ada.id)
+            stage = find_stage(own, "public")
+            waits = [True]
+
+            def meet() -> None:
+                if waits.pop() if waits else False:
+                    barrier.wait(10)  # everybody was told that there is room
+
+            try:
+                service.receive(
+                    own, data.storage, challenge, account=account, stage=stage, source=ClosesWhileReading(meet)
+                )
+                outcomes.append("received")
+            except TooMany:
+                outcomes.append("too many")
+
+    threads = [threading.Thread(target=upload, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.dispose()
+    assert sorted(outcomes) == ["received"] * 3 + ["too many"] * 5
+
+
+def test_a_foreign_submission_is_not_found_like_one_that_never_was(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account, new_account: Callable[[str], Account]
+) -> None:
+    received = receive(session, data, challenge, ada, b"anything")
+    assert service.find_submission(session, ada, received.id) is received
+    eve = new_account("Eve")
+    words = set()
+    for number in (received.id, 999):
+        with pytest.raises(NotFound) as refused:
+            service.find_submission(session, eve, number)
+        words.add(refused.value.message)
+    teams.create_team(session, eve, name="Eavesdroppers")
+    with pytest.raises(NotFound):
+        service.find_submission(session, eve, received.id)
+    assert len(words) == 1
+
+
+def test_submissions_are_listed_newest_first_in_pieces(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account, tiny: ModuleType
+) -> None:
+    ids = [receive(session, data, challenge, ada, b"anything").id for _ in range(3)]
+    assert [one.id for one in service.list_submissions(session, ada, most=2)] == [ids[2], ids[1]]
+    assert [one.id for one in service.list_submissions(session, ada, before=ids[1])] == [ids[0]]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import Session
+
+from scorer.server.config import Settings
+from scorer.server.db import UtcDateTime, open_engine, writing
+
+
+def test_a_moment_comes_back_in_utc() -> None:
+    column, dialect = UtcDateTime(), sqlite.dialect()
+    moment = datetime(2017, 9, 1, 12, tzinfo=timezone(timedelta(hours=3)))
+    stored = column.process_bind_param(moment, dialect)
+    assert stored == datetime(2017, 9, 1, 9, tzinfo=UTC)
+    assert column.process_result_value(stored.replace(tzinfo=None), dialect) == moment
+
+
+def test_a_moment_without_a_zone_is_an_error() -> None:
+    with pytest.raises(ValueError, match="expected a time with its zone"):
+        UtcDateTime().process_bind_param(datetime(2017, 9, 1), sqlite.dialect())  # noqa: DTZ001
+
+
+def test_a_writing_transaction_holds_the_lock_from_its_start(settings: Settings) -> None:
+    engine = open_engine(settings.database_url)
+    order: list[str] = []
+    inside = threading.Event()
+
+    def second() -> None:
+        with Session(engine) as own:
+            inside.wait(10)
+            with writing(own):
+                order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with Session(engine) as session, writing(session):
+        inside.set()
+        thread.join(0.3)  # it waits, though nothing has been written here
+        order.append("first")
+    thread.join(10)
+    engine.dispose()
+    assert order == ["first", "second"]
+
+
+def test_what_fails_inside_leaves_nothing(session: Session) -> None:
+    def change() -> None:
+        with writing(session):
+            session.execute(text("UPDATE stages SET title = 'changed'"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change()
+    assert session.scalar(text("SELECT count(*) FROM stages WHERE title = 'changed'")) == 0
+
+
+def test_sqlite_is_durable_and_holds_foreign_keys(session: Session) -> None:
+    assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+    assert session.scalar(text("PRAGMA synchronous")) == 2
+    assert session.scalar(text("PRAGMA foreign_keys")) == 1

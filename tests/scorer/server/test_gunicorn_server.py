@@ -1,0 +1,140 @@
+"""The real server, spoken to by the real commands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from data_spec.challenge import Challenge
+from scorer.__main__ import main
+from scorer.server.data_folder import DataFolder
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def running(data: DataFolder) -> Iterator[subprocess.Popen[str]]:
+    """`python -m scorer serve`, on a free port."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "scorer", "serve", str(data.root), "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        yield process
+        if process.poll() is None:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture
+def url(running: subprocess.Popen[str]) -> str:
+    assert running.stdout is not None
+    return running.stdout.readline().split()[-1]
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, env={"KIT_PASSWORD": "correct horse battery"})
+
+
+@pytest.fixture
+def token(url: str) -> str:
+    result = command("register", "--url", url, "--team", "Analysts", "--email", "ada@example.org")
+    assert result.exit_code == 0, result.output
+    return result.stdout.strip()
+
+
+def test_register_submit_leaderboard_from_the_command_line(
+    url: str, token: str, challenge: Challenge, tiny: ModuleType, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    good.write_bytes(tiny.prediction_zip(challenge, right=0.7, spread=0.1))
+    bad.write_bytes(tiny.zip_of({"prediction/id00000001.csv": "Time\n"}))
+
+    result = command("submit", str(good), "--url", url, "--token", token)
+    assert result.exit_code == 0, result.output
+    assert "weighted accuracy 0.7000 (95 % interval 0.600 to 0.800)" in result.output
+    assert "rank 1" in result.output
+
+    result = command("submit", str(bad), "--url", url, "--token", token)
+    assert result.exit_code == 1
+    assert "prediction/id00000002.csv: expected this file in the zip, found none" in result.stderr
+
+    result = command("leaderboard", "--url", url)
+    assert result.exit_code == 0
+    assert [line.split()[:2] for line in result.output.splitlines()[2:]] == [["1", "Analysts"], ["-", "Naive"]]
+
+    again = command("register", "--url", url, "--team", "Analysts", "--email", "ada@example.org")
+    assert again.exit_code == 0, "to register again gives another token"
+    assert again.stdout.strip() != token
+    other = command("register", "--url", url, "--team", "Another", "--email", "ada@example.org")
+    assert other.exit_code == 1
+    assert "found one in 'Analysts'" in other.output
+
+
+def test_a_zip_that_is_far_too_large_hears_the_limit(url: str, token: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    large.write_bytes(bytes(3_000_000))
+    result = command("submit", str(large), "--url", url, "--token", token)
+    assert result.exit_code == 1
+    assert "Expected a zip of at most 200 kB, found a larger one." in result.output
+
+
+def test_an_upload_that_breaks_off_is_not_received(url: str, token: str, data: DataFolder) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    head = (
+        "POST /api/v1/stages/public/submissions HTTP/1.1\r\n"
+        f"Host: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/zip\r\n"
+    )
+    for body in ("Content-Length: 1000\r\n\r\nPK", "Transfer-Encoding: chunked\r\n\r\n5\r\nPK"):
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall((head + body).encode())
+            connection.shutdown(socket.SHUT_WR)
+            assert not connection.recv(100).startswith(b"HTTP/1.1 2")
+    headers = {"Authorization": f"Bearer {token}"}
+    assert requests.get(f"{url}/api/v1/submissions", headers=headers, timeout=20).json() == {"submissions": []}
+    assert [path for path in data.storage.root.rglob("*") if path.is_file()] == []
+
+
+def test_a_wrong_token_a_wrong_stage_and_a_wrong_address_are_wrong_usage(
+    url: str, token: str, challenge: Challenge, tiny: ModuleType, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(tiny.prediction_zip(challenge))
+    for arguments, words in [
+        (["--url", url, "--token", "kit_0_0"], "Expected a token"),
+        (["--url", url, "--token", token, "--stage", "final"], "Expected a stage of"),
+        (["--url", "http://127.0.0.1:1", "--token", token], "expected a scoring server, found none"),
+        (["--url", "nonsense", "--token", token], "expected a scoring server"),
+    ]:
+        result = command("submit", str(path), *arguments)
+        assert result.exit_code == 2, result.output
+        assert words in result.output
+    closed = command("submit", str(path), "--url", url, "--token", token, "--stage", "private")
+    assert closed.exit_code == 1
+    assert "is not open yet" in closed.output
+
+
+def test_a_terminated_server_ends_and_what_was_received_is_there_after_the_next_start(
+    running: subprocess.Popen[str], url: str, token: str, challenge: Challenge, tiny: ModuleType, data: DataFolder
+) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
+    content = tiny.prediction_zip(challenge)
+    answer = requests.post(f"{url}/api/v1/stages/public/submissions", data=content, headers=headers, timeout=20)
+    assert answer.status_code == 201
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 0
+    assert data.storage.path(answer.json()["sha256"]).read_bytes() == content
