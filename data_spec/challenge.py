@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from data_spec.competition import Baseline, Stage, Team, Verification
+from data_spec.section import ColumnName, FolderName, Name, Section, Share
+from data_spec.strict_yaml import parse_yaml
 from data_spec.synthetic.settings import Synthetic
 
 CHALLENGES = Path(__file__).parent / "challenges"
 FILE_NAME = "challenge.yaml"
 """The copy of its challenge that every corpus and every published folder carries."""
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-FolderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$")]
-
 
 class ChallengeError(ValueError):
     """A challenge file that cannot be used; the message names the file and the key."""
 
 
-class _Section(BaseModel):
-    """A part of the file: read once, never changed, and no key in it goes unread."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Modality(_Section):
+class Modality(Section):
     """One of the feature streams of a recording."""
 
     name: Name
@@ -42,15 +37,15 @@ class Modality(_Section):
     """`names`: the first line names the columns. `ignored`: there is a first line, and it says nothing."""
 
 
-class FramewiseOneHot(_Section):
+class FramewiseOneHot(Section):
     """Name one label for every frame of a recording."""
 
     kind: Literal["framewise_one_hot"]
-    labels: Annotated[tuple[str, ...], Field(min_length=2)]
+    labels: Annotated[tuple[ColumnName, ...], Field(min_length=2)]
     rate: Annotated[int, Field(gt=0)]
     """Labels per second."""
     window_seconds: Annotated[float, Field(gt=0)]
-    agreement_column: str
+    agreement_column: ColumnName
     agreement_threshold: Share
     metric: Literal["weighted_accuracy"]
 
@@ -68,10 +63,20 @@ class FramewiseOneHot(_Section):
     def _labels_are_distinct(self) -> Self:
         if len(set(self.columns)) != len(self.columns):
             raise ValueError(f"labels: every label once, and none is 'Time'. Received: {list(self.labels)}")
+        if self.agreement_column in self.columns:
+            raise ValueError(f"agreement_column: expected none of {self.columns}. Received: {self.agreement_column!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_window_has_frames(self) -> Self:
+        if self.window_frames < 1:
+            raise ValueError(
+                f"window_seconds: expected at least one frame (1/{self.rate} s). Received: {self.window_seconds}"
+            )
         return self
 
 
-class Annotation(_Section):
+class Annotation(Section):
     """Who labelled the recordings."""
 
     annotators: Annotated[int, Field(gt=0)]
@@ -88,7 +93,7 @@ class Annotation(_Section):
         return self
 
 
-class SplitFolder(_Section):
+class SplitFolder(Section):
     """One part of the corpus and who is given it."""
 
     name: Name
@@ -97,14 +102,14 @@ class SplitFolder(_Section):
     labels: Literal["published", "hidden"]
 
 
-class Stratum(_Section):
+class Stratum(Section):
     """Sessions that are divided over the splits in the same proportions."""
 
     sessions: Annotated[tuple[int, ...], Field(min_length=1)]
     proportions: dict[str, Annotated[float, Field(ge=0)]]
 
 
-class Splits(_Section):
+class Splits(Section):
     """How the recordings are divided. With `counts` these win, and `proportions` of 0 still exclude."""
 
     unit: Literal["recording", "actor"]
@@ -131,37 +136,17 @@ class Splits(_Section):
                 raise ValueError(f"strata: expected proportions of {names}. Received: {sorted(stratum.proportions)}")
             if not any(stratum.proportions.values()):
                 raise ValueError(f"strata: sessions {list(stratum.sessions)} go to no split")
+        for name, count in (self.counts or {}).items():
+            if count and not any(stratum.proportions[name] for stratum in self.strata):
+                raise ValueError(
+                    f"counts.{name}: expected 0, since no stratum gives {name!r} a part. Received: {count}"
+                )
+        if self.counts is not None and not any(self.counts.values()):
+            raise ValueError("counts: expected at least one over 0. Received: 0 for every split")
         return self
 
 
-class Admission(_Section):
-    """Who is admitted to the next stage."""
-
-    top: Annotated[int, Field(gt=0)]
-    over_baseline: bool
-
-
-class Stage(_Section):
-    """A part of the competition: predictions for one split, within limits."""
-
-    name: Name
-    title: str
-    split: Name
-    submissions_per_day: Annotated[int, Field(gt=0)]
-    submissions_in_total: Annotated[int, Field(gt=0)]
-    admits: Admission | None = None
-
-    @model_validator(mode="after")
-    def _limits_agree(self) -> Self:
-        if self.submissions_per_day > self.submissions_in_total:
-            raise ValueError(
-                f"submissions_per_day: expected at most submissions_in_total ({self.submissions_in_total}). "
-                f"Received: {self.submissions_per_day}"
-            )
-        return self
-
-
-class SubmissionLimits(_Section):
+class SubmissionLimits(Section):
     """What a submitted zip may be."""
 
     folder: FolderName
@@ -171,28 +156,7 @@ class SubmissionLimits(_Section):
     max_entries: Annotated[int, Field(gt=0)]
 
 
-class Team(_Section):
-    """Who enters together, and in which zone its days are counted."""
-
-    max_members: Annotated[int, Field(gt=0)]
-    time_zone: str
-
-
-class Baseline(_Section):
-    """The published figures of the organisers' baseline."""
-
-    name: str
-    score: Share
-    single_modalities: dict[str, Share] = Field(default_factory=dict)
-
-
-class Verification(_Section):
-    """When a team's code is believed."""
-
-    max_residual: Annotated[float, Field(gt=0)]
-
-
-class Missing(_Section):
+class Missing(Section):
     """How streams lose data, beside the silence of an actor who listens."""
 
     share_in_all: Share
@@ -201,7 +165,7 @@ class Missing(_Section):
     zeroed_seconds_mean: Annotated[float, Field(gt=0)]
 
 
-class Challenge(_Section):
+class Challenge(Section):
     """All about one challenge. See `challenges/merc2017.yaml` for every key, explained."""
 
     name: Name
@@ -237,21 +201,47 @@ class Challenge(_Section):
                 raise ValueError(f"stages.{stage.name}.split: expected one of {splits}. Received: {stage.split!r}")
             if self.split(stage.split).labels == "published":
                 raise ValueError(f"stages.{stage.name}.split: the labels of {stage.split!r} are published")
+        if self.stages[-1].admits is not None:
+            raise ValueError(f"stages.{stages[-1]}.admits: there is no stage after it to be admitted to")
+        if not self.submission.time_tolerance_seconds < 0.5 / self.task.rate:
+            raise ValueError(
+                f"submission.time_tolerance_seconds: expected less than half a frame ({0.5 / self.task.rate:g} s). "
+                f"Received: {self.submission.time_tolerance_seconds:g}"
+            )
         if unknown := set(self.baseline.single_modalities) - set(names):
             raise ValueError(f"baseline.single_modalities: expected some of {names}. Received: {sorted(unknown)}")
         if self.missing is not None and set(self.missing.absent_files) != set(names):
             raise ValueError(
                 f"missing.absent_files: expected each of {names}. Received: {sorted(self.missing.absent_files)}"
             )
-        if self.synthetic is not None and set(self.synthetic.modalities) != set(names):
+        return self
+
+    @model_validator(mode="after")
+    def _synthetic_fits(self) -> Self:
+        if self.synthetic is None:
+            return self
+        names = {modality.name for modality in self.modalities}
+        if set(self.synthetic.modalities) != names:
             raise ValueError(
-                f"synthetic.modalities: expected each of {names}. Received: {[*self.synthetic.modalities]}"
+                f"synthetic.modalities: expected each of {sorted(names)}. Received: {[*self.synthetic.modalities]}"
             )
-        if self.synthetic is not None and tuple(self.synthetic.label_shares) != self.task.labels:
+        shares = self.synthetic.label_shares
+        if tuple(shares) != self.task.labels:
             raise ValueError(
-                f"synthetic.label_shares: expected {[*self.task.labels]} in this order. "
-                f"Received: {[*self.synthetic.label_shares]}"
+                f"synthetic.label_shares: expected {[*self.task.labels]} in this order. Received: {[*shares]}"
             )
+        if not any(shares.values()):
+            raise ValueError("synthetic.label_shares: expected at least one over 0. Received: 0 for every label")
+        for modality in self.modalities:
+            story, key = self.synthetic.modalities[modality.name], f"synthetic.modalities.{modality.name}"
+            if len(story.ranges) not in {1, modality.features}:
+                raise ValueError(
+                    f"{key}.ranges: expected 1 or {modality.features} pairs. Received: {len(story.ranges)}"
+                )
+            columns = {"flags": story.flags, "unvoiced.columns": story.unvoiced.columns if story.unvoiced else ()}
+            for part, numbers in columns.items():
+                if outside := [number for number in numbers if not 0 <= number < modality.features]:
+                    raise ValueError(f"{key}.{part}: expected 0 to {modality.features - 1}. Received: {outside}")
         return self
 
     def modality(self, name: str) -> Modality:
@@ -285,7 +275,7 @@ def load_challenge(name_or_path: str | Path) -> Challenge:
             raise ChallengeError(f"no challenge named {str(name_or_path)!r}; expected one of {known} or a .yaml file")
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ChallengeError(f"{path}: cannot be read: {error}") from error
     return parse_challenge(text, str(path))
 
@@ -293,16 +283,12 @@ def load_challenge(name_or_path: str | Path) -> Challenge:
 def parse_challenge(text: str, source: str) -> Challenge:
     """The challenge in a YAML text; `source` names the text in errors. Raises ChallengeError."""
     try:
-        content: Any = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 (a SafeLoader)
-    except yaml.YAMLError as error:
-        raise ChallengeError(f"{source}: not readable as YAML: {error}") from error
-    try:
-        return Challenge.model_validate(content)
+        # Strict: the text "100" is no number, and neither are `true` and 100.0 a number of frames.
+        return Challenge.model_validate(parse_yaml(text), strict=True)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'challenge'}: {fault['msg']}" for fault in error.errors()
-        )
-        raise ChallengeError(f"{source}: {faults}") from error
+        raise ChallengeError(f"{source}: {'; '.join(map(_fault_text, error.errors()))}") from error
+    except ValueError as error:
+        raise ChallengeError(f"{source}: {error}") from error
 
 
 def dump_challenge(challenge: Challenge) -> str:
@@ -337,14 +323,9 @@ def _by_name(sections: tuple[Named, ...], name: str, what: str) -> Named:
     raise KeyError(f"no {what} {name!r}; expected one of {[section.name for section in sections]}")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML lets a later key overwrite an earlier one without a word; here that is an error."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+def _fault_text(fault: ErrorDetails) -> str:
+    key = ".".join(map(str, fault["loc"])) or "challenge"
+    message = fault["msg"].removeprefix("Value error, ")
+    # These either say it themselves, or what they received is the whole section around the key.
+    received = "" if fault["type"] in {"value_error", "missing"} else f". Received: {reprlib.repr(fault['input'])}"
+    return f"{key}: {message}{received}"

@@ -13,6 +13,7 @@ CORPUS/
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,11 +21,13 @@ from pathlib import Path
 
 from data_spec.cache import StreamPack, open_pack
 from data_spec.challenge import FILE_NAME, Challenge, SplitFolder, dump_challenge, find_challenge, load_challenge
-from data_spec.csv_files import read_labels, read_stream, read_template
+from data_spec.csv_files import CsvFault, csv_files_in, read_labels, read_stream, read_template
 from data_spec.stream import Labels, Stream, Times
+from data_spec.whole_file import whole_file
 
 LABELS_FOLDER = "labels"
 RECORDINGS_FILE = "recordings.csv"
+RECORDINGS_COLUMNS = ["recording", "session", "actor", "split"]
 
 
 class CorpusError(ValueError):
@@ -52,7 +55,7 @@ class RecordingFolder:
     def recordings(self) -> tuple[str, ...]:
         """The names of all recordings, sorted: those with labels or a template or any stream."""
         folders = [LABELS_FOLDER, self.challenge.submission.folder, *(m.folder for m in self.challenge.modalities)]
-        return tuple(sorted({file.stem for folder in folders for file in (self.path / folder).glob("*.csv")}))
+        return tuple(sorted({file.stem for folder in folders for file in csv_files_in(self.path / folder)}))
 
     def streams(self, modality_name: str) -> StreamPack:
         """All streams of a modality, by recording; a recording without the modality is not in it.
@@ -72,13 +75,12 @@ class RecordingFolder:
     @cached_property
     def labels(self) -> Mapping[str, Labels]:
         """The labels of every recording that has some. Raises CsvError."""
-        files = sorted((self.path / LABELS_FOLDER).glob("*.csv"))
-        return {file.stem: read_labels(file, self.challenge.task) for file in files}
+        return {file.stem: read_labels(file, self.challenge.task) for file in csv_files_in(self.path / LABELS_FOLDER)}
 
     @cached_property
     def templates(self) -> Mapping[str, Times]:
         """The times to predict, by recording: from the templates, else from the labels. Raises CsvError."""
-        files = sorted((self.path / self.challenge.submission.folder).glob("*.csv"))
+        files = csv_files_in(self.path / self.challenge.submission.folder)
         if files:
             return {file.stem: read_template(file, self.challenge.task) for file in files}
         return {recording: labels.times for recording, labels in self.labels.items()}
@@ -104,7 +106,8 @@ class Corpus:
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CorpusError(f"{root}: expected a new or empty folder, found one with files in it")
         root.mkdir(parents=True, exist_ok=True)
-        (root / FILE_NAME).write_text(dump_challenge(challenge), encoding="utf-8")
+        with whole_file(root / FILE_NAME) as file:
+            file.write(dump_challenge(challenge).encode())
         return cls(root, challenge)
 
     def folder(self, split_name: str) -> RecordingFolder:
@@ -120,26 +123,36 @@ class Corpus:
         return tuple(split for split in self.challenge.splits.folders if (self.root / split.folder).is_dir())
 
     def read_recordings(self) -> tuple[Recording, ...]:
-        """The organiser's list. Raises CorpusError where there is none or a row is broken."""
+        """The organiser's list. Raises CorpusError where there is none, or names the row that is broken."""
         path = self.root / RECORDINGS_FILE
         try:
-            with path.open(newline="", encoding="utf-8") as file:
-                return tuple(
-                    Recording(row["recording"], int(row["session"]), row["actor"], row["split"])
-                    for row in csv.DictReader(file)
-                )
-        except (OSError, KeyError, TypeError, ValueError) as error:
-            raise CorpusError(f"{path}: expected recording,session,actor,split: {error}") from error
+            with path.open(newline="", encoding="utf-8-sig") as file:
+                rows = list(csv.reader(file, strict=True))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise CorpusError(f"{path}: cannot be read: {error}") from error
+        while rows and not rows[-1]:
+            rows.pop()
+        header = ",".join(RECORDINGS_COLUMNS)
+        if not rows or rows[0] != RECORDINGS_COLUMNS:
+            found = repr(",".join(rows[0])) if rows else "an empty file"
+            raise CorpusError(str(CsvFault(path, 1, None, f"the header {header}", found)))
+        recordings = []
+        for line, row in enumerate(rows[1:], start=2):
+            if len(row) != len(RECORDINGS_COLUMNS) or not all(row):
+                raise CorpusError(str(CsvFault(path, line, None, f"a row of {header}", repr(",".join(row)))))
+            name, session, actor, split = row
+            if not session.isdecimal():
+                raise CorpusError(str(CsvFault(path, line, "session", "a whole number", repr(session))))
+            recordings.append(Recording(name, int(session), actor, split))
+        return tuple(recordings)
 
     def write_recordings(self, recordings: Iterable[Recording]) -> None:
         """Write the organiser's list."""
-        aside = self.root / f".{RECORDINGS_FILE}"
-        with aside.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["recording", "session", "actor", "split"])
-            for one in sorted(recordings, key=lambda recording: recording.name):
-                writer.writerow([one.name, one.session, one.actor, one.split])
-        aside.replace(self.root / RECORDINGS_FILE)
+        rows = sorted((one.name, one.session, one.actor, one.split) for one in recordings)
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows([RECORDINGS_COLUMNS, *rows])
+        with whole_file(self.root / RECORDINGS_FILE) as file:
+            file.write(text.getvalue().encode())
 
 
 def open_folder(path: Path, inner: str | None = None) -> RecordingFolder:
@@ -155,8 +168,9 @@ def open_folder(path: Path, inner: str | None = None) -> RecordingFolder:
     """
     if not path.is_dir():
         raise CorpusError(f"{path}: expected a folder, found {'a file' if path.exists() else 'nothing'}")
-    if inner is not None and path.name == inner:
-        path = path.parent if path.parent != path else path.resolve().parent
     if inner is not None and not (path / inner).is_dir():
-        raise CorpusError(f"{path}: expected a folder {inner!r} in it, found {sorted(p.name for p in path.iterdir())}")
+        if path.resolve().name != inner:
+            found = sorted(entry.name for entry in path.iterdir())
+            raise CorpusError(f"{path}: expected a folder {inner!r} in it, found {found[:10] or 'nothing'}")
+        path = path.parent if path.name == inner else path.resolve().parent
     return RecordingFolder(path, find_challenge(path))

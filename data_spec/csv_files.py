@@ -1,11 +1,14 @@
 """The CSV files of a corpus: streams, labels and templates, read and written as the 2017 challenge had them.
 
-Every file is written beside its place and then moved into it, so a half-written one is never found.
+A first line, then one line of finite numbers for each frame. Lines end in LF or CRLF, the last one may end
+in neither, and empty lines may follow it, though none may stand between. A byte order mark and spaces around
+a number are read over; quotes are not. Where the challenge says that a first line is ignored, it is: be it
+numbers, empty or no text at all.
 """
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,12 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from data_spec.challenge import FramewiseOneHot, Modality
-from data_spec.stream import NO_LABEL, Labels, Stream, Times
+from data_spec.stream import NO_LABEL, Flags, Labels, Stream, Times, Values
+from data_spec.whole_file import whole_file
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -43,17 +51,32 @@ class CsvError(ValueError):
         self.fault = fault
 
 
+def csv_files_in(folder: Path) -> list[Path]:
+    """The files of a folder of recordings, sorted. Hidden ones, such as macOS leaves, are nobody's recordings."""
+    return sorted(file for file in folder.glob("*.csv") if not file.name.startswith("."))
+
+
 def read_stream(path: Path, modality: Modality) -> Stream:
     """One modality of one recording from its file.
 
     Raises:
         CsvError: the file cannot be read or is not of the modality's form; names line and column.
     """
-    table = _read_table(path, modality.features + 1)
-    if modality.header == "names" and table.header[0] != "Time":
-        raise CsvError(CsvFault(path, 1, None, "a header that begins with 'Time'", repr(table.header[0])))
-    _check_times(path, table.columns[:, 0])
-    return Stream(times=table.columns[:, 0].copy(), values=table.columns[:, 1:].astype(np.float32))
+    table = _read_table(path, modality.features + 1, has_names=modality.header == "names")
+    if table.header[0] != "Time":
+        raise CsvError(CsvFault(path, 1, None, "a header that begins with 'Time'", _shown(table.header[0])))
+    times, *columns = table.columns
+    _check_times(path, times)
+    values: Values = np.empty((len(times), modality.features), dtype=np.float32)
+    with np.errstate(over="ignore"):
+        for number, column in enumerate(columns):
+            values[:, number] = column
+    is_finite: Flags = np.isfinite(values)
+    if (bad := _first(np.asarray(~is_finite.all(axis=1)))) is not None:
+        number = int(np.argmin(is_finite[bad]))
+        column_name, found = table.header[number + 1], f"{columns[number][bad]:g}"
+        raise CsvError(CsvFault(path, bad + 2, column_name, "a number that 32 bits can hold", found))
+    return Stream(times=times, values=values)
 
 
 def read_labels(path: Path, task: FramewiseOneHot) -> Labels:
@@ -65,41 +88,48 @@ def read_labels(path: Path, task: FramewiseOneHot) -> Labels:
     """
     header = (*task.columns, task.agreement_column)
     table = _read_table(path, len(header))
-    if table.header != header:
-        raise CsvError(CsvFault(path, 1, None, f"the header {','.join(header)}", ",".join(table.header)))
-    times, one_hot, agreement = table.columns[:, 0], table.columns[:, 1:-1], table.columns[:, -1]
+    _check_header(path, header, table.header)
+    times, agreement = table.columns[0], table.columns[-1]
+    one_hot = np.column_stack(table.columns[1:-1])
     _check_times(path, times)
     if (bad := _first((agreement < 0) | (agreement > 1))) is not None:
         raise CsvError(CsvFault(path, bad + 2, task.agreement_column, "0 to 1", f"{agreement[bad]:g}"))
-    if (bad := _first(np.asarray(~np.isin(one_hot, (0, 1)).all(axis=1)))) is not None:
-        column = task.labels[int(np.argmax(~np.isin(one_hot[bad], (0, 1))))]
-        found = one_hot[bad, task.labels.index(column)]
-        raise CsvError(CsvFault(path, bad + 2, column, "0 or 1", f"{found:g}"))
+    is_flag = (one_hot == 0) | (one_hot == 1)
+    if (bad := _first(~is_flag.all(axis=1))) is not None:
+        label = int(np.argmin(is_flag[bad]))
+        raise CsvError(CsvFault(path, bad + 2, task.labels[label], "0 or 1", f"{one_hot[bad, label]:g}"))
     ones = one_hot.sum(axis=1)
     # A tie has no label. It can only be a tie when no label has more than half of what was given.
     tie = (ones == 0) & (agreement <= 0.5)
     if (bad := _first((ones != 1) & ~tie)) is not None:
-        raise CsvError(CsvFault(path, bad + 2, None, "one label with a 1", f"{ones[bad]:g}"))
+        raise CsvError(CsvFault(path, bad + 2, None, "one label with a 1", f"{ones[bad]:g} of them"))
     index = np.where(tie, NO_LABEL, one_hot.argmax(axis=1)).astype(np.int8)
-    return Labels(times=times.copy(), index=index, agreement=agreement.copy())
+    return Labels(times=times, index=index, agreement=agreement)
 
 
 def read_template(path: Path, task: FramewiseOneHot) -> Times:
     """The times of the frames to predict, in seconds, shape (frames,). Raises CsvError."""
     table = _read_table(path, len(task.columns))
-    if table.header != task.columns:
-        raise CsvError(CsvFault(path, 1, None, f"the header {','.join(task.columns)}", ",".join(table.header)))
-    _check_times(path, table.columns[:, 0])
-    return table.columns[:, 0].copy()
+    _check_header(path, task.columns, table.header)
+    _check_times(path, table.columns[0])
+    return table.columns[0]
 
 
 def write_stream(path: Path, stream: Stream, modality: Modality) -> None:
-    """Write one modality of one recording. The file of a modality whose header says nothing starts with numbers."""
+    """Write one modality of one recording. Where its header says nothing, the first line is made of numbers.
+
+    Raises:
+        ValueError: the stream is not of the modality's shape, or a value in it is not finite.
+    """
+    if stream.values.shape != (len(stream.times), modality.features):
+        expected = f"values of shape {(len(stream.times), modality.features)}"
+        raise ValueError(f"{path}: expected {expected}. Received: {stream.values.shape}")
+    if not (np.isfinite(stream.values).all() and np.isfinite(stream.times).all()):
+        raise ValueError(f"{path}: expected finite numbers. Received: NaN or infinity")
     if modality.header == "names":
         header = ["Time", *(f"{modality.name}_{number}" for number in range(modality.features))]
     else:
         header = [str(number) for number in range(modality.features + 1)]
-    # Gaps dominate many files: a column of "0" is written faster, and as the originals had it.
     columns = [pa.array(column) for column in np.ascontiguousarray(stream.values.T)]
     _write_table(path, header, [_float_texts(stream.times), *columns])
 
@@ -131,70 +161,105 @@ def _float_texts(times: Times) -> pa.Array:
 
 
 def _write_table(path: Path, header: Sequence[str], columns: Sequence[pa.Array]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     options = pa_csv.WriteOptions(include_header=False, quoting_style="none")
-    with aside.open("wb") as file:
+    with whole_file(path) as file:
         file.write((",".join(header) + "\n").encode())
-        pa_csv.write_csv(pa.table(dict(zip(map(str, range(len(columns))), columns, strict=True))), file, options)
-    aside.replace(path)
+        pa_csv.write_csv(pa.table(columns, names=list(map(str, range(len(columns))))), file, options)
 
 
 @dataclass(frozen=True)
 class _Table:
-    header: tuple[str, ...]
-    columns: NDArray[np.float64]
-    """Shape (rows, columns)."""
+    header: Sequence[str]
+    columns: Sequence[NDArray[np.float64]]
+    """All of one length, which is 1 or more; every number is finite."""
 
 
-def _read_table(path: Path, width: int) -> _Table:
+def _read_table(path: Path, width: int, has_names: bool = True) -> _Table:
     """All numbers of a file, or the first fault in it."""
     try:
-        with path.open("rb") as file:
-            header = tuple(file.readline().decode("utf-8-sig").rstrip("\r\n").split(","))
-            if len(header) != width:
-                raise CsvError(CsvFault(path, 1, None, f"{width} columns", f"{len(header)}"))
-            names = [str(number) for number in range(width)]
-            table = pa_csv.read_csv(
-                file,
-                # One thread: the readers of a corpus are parallel over files.
-                read_options=pa_csv.ReadOptions(column_names=names, use_threads=False),
-                convert_options=pa_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.float64()), null_values=[], strings_can_be_null=False
-                ),
-            )
-    except (OSError, UnicodeDecodeError) as error:
-        raise CsvError(CsvFault(path, None, None, "a readable file", str(error))) from error
-    except pa.ArrowInvalid as error:
-        if path.stat().st_size == len(",".join(header)) + 1:
-            raise CsvError(CsvFault(path, 2, None, "at least one row", "the end of the file")) from error
-        raise CsvError(_locate_fault(path, width)) from error
-    columns = np.column_stack([column.to_numpy() for column in table.columns])
-    finite = np.isfinite(columns)
-    if not finite.all():
-        row, column = map(int, np.argwhere(~finite)[0])
-        raise CsvError(CsvFault(path, row + 2, _column_name(header, column), "a number", f"{columns[row, column]}"))
+        content = path.read_bytes()
+    except OSError as error:
+        raise CsvError(CsvFault(path, None, None, "a readable file", error.strerror or str(error))) from error
+    if not content:
+        raise CsvError(CsvFault(path, 1, None, "a header", "an empty file"))
+    end = _LINE_END.search(content)
+    first_line, start = (content[: end.start()], end.end()) if end else (content, len(content))
+    # Column 0 is the time, as in the first lines that are no header.
+    header = _names(path, first_line, width) if has_names else ["Time", *map(str, range(1, width))]
+    columns = _read_fast(content, start, width)
+    if columns is None:
+        columns = _read_slowly(path, content[start:].decode(errors="replace"), header)
     return _Table(header, columns)
 
 
-def _locate_fault(path: Path, width: int) -> CsvFault:
-    """The first line that is not `width` numbers, read slowly, once a fast reader has refused the file."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = tuple(file.readline().rstrip("\r\n").split(","))
-        for number, text in enumerate(file, start=2):
-            fields = text.rstrip("\r\n").split(",")
-            if len(fields) != width:
-                return CsvFault(path, number, None, f"{width} columns", f"{len(fields)}")
-            for column, field in enumerate(fields):
-                try:
-                    float(field)
-                except ValueError:
-                    return CsvFault(path, number, _column_name(header, column), "a number", repr(field[:40]))
-    return CsvFault(path, None, None, f"{width} columns of numbers", "a file that the CSV reader refuses")
+def _names(path: Path, line: bytes, width: int) -> list[str]:
+    try:
+        names = line.removeprefix(BYTE_ORDER_MARK).decode().split(",")
+    except UnicodeDecodeError as error:
+        raise CsvError(CsvFault(path, 1, None, "a header in UTF-8", "bytes that are not")) from error
+    if len(names) != width:
+        raise CsvError(CsvFault(path, 1, None, f"{width} columns", f"{len(names)}"))
+    return names
 
 
-def _column_name(header: Sequence[str], column: int) -> str:
-    return "Time" if column == 0 else header[column]
+def _read_fast(content: bytes, start: int, width: int) -> list[NDArray[np.float64]] | None:
+    """The columns after the byte `start`, or None where anything is out of the ordinary."""
+    names = list(map(str, range(width)))
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(content).slice(start)),
+            # One thread: the readers of a corpus are parallel over files.
+            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False),
+            # An empty line that is skipped would make every later line number wrong.
+            parse_options=pa_csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.float64()), null_values=[], strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    columns = [column.to_numpy() for column in table.columns]
+    return columns if table.num_rows and all(np.isfinite(column).all() for column in columns) else None
+
+
+def _read_slowly(path: Path, text: str, header: Sequence[str]) -> list[NDArray[np.float64]]:
+    """What `_read_fast` reads, line by line, up to the first fault. Raises CsvError."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        raise CsvError(CsvFault(path, 2, None, "at least one row", "the end of the file"))
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        fields = line.split(",")
+        if len(fields) != len(header):
+            found = f"{len(fields)}" if line else "an empty line"
+            raise CsvError(CsvFault(path, number, None, f"{len(header)} columns", found))
+        rows.append([_number(field) for field in fields])
+        if None in rows[-1]:
+            column = rows[-1].index(None)
+            found = _shown(fields[column]) if fields[column] else "nothing"
+            raise CsvError(CsvFault(path, number, header[column], "a number", found))
+    return list(np.array(rows, dtype=np.float64).T)
+
+
+def _number(text: str) -> float | None:
+    # float() takes more than numbers: underscores, other scripts' digits, "nan", "infinity".
+    text = text.strip(" \t")
+    number = float(text) if _NUMBER.fullmatch(text) else np.inf
+    return number if np.isfinite(number) else None
+
+
+def _shown(text: str) -> str:
+    """A text from a file, in a message: not too long, and with nothing in it that a terminal obeys."""
+    return repr(text if len(text) <= 40 else f"{text[:39]}…")
+
+
+def _check_header(path: Path, expected: Sequence[str], found: Sequence[str]) -> None:
+    for wanted, name in zip(expected, found, strict=True):
+        if wanted != name:
+            header = f"the header {','.join(expected)}"
+            raise CsvError(CsvFault(path, 1, wanted, header, _shown(name)))
 
 
 def _check_times(path: Path, times: Times) -> None:
@@ -204,5 +269,5 @@ def _check_times(path: Path, times: Times) -> None:
         )
 
 
-def _first(flags: NDArray[np.bool_]) -> int | None:
+def _first(flags: Flags) -> int | None:
     return int(np.argmax(flags)) if flags.any() else None

@@ -7,16 +7,57 @@ from collections.abc import Generator
 
 import pytest
 
-from data_spec.challenge import Challenge, load_challenge
+from data_spec.challenge import Challenge, load_challenge, parse_challenge
 
 MAY_BE_SKIPPED = "needs the real data"
 """Real recordings are no part of the project: tests that use them are skipped, by name, where there are none."""
+
+BIRD_CALLS = """
+name: bird_calls
+title: What a bird says
+description: Three kinds of sound.
+modalities:
+  - {name: microphone, folder: sound, rate: 40, features: 3, header: ignored}
+  - {name: camera, folder: pictures, rate: 8, features: 2, header: names}
+task:
+  kind: framewise_one_hot
+  labels: [Call, Song, No sound]
+  rate: 20
+  window_seconds: 1.5
+  agreement_column: Certainty
+  agreement_threshold: 0.75
+  metric: weighted_accuracy
+annotation: {annotators: 4, per_recording: [2, 4]}
+splits:
+  unit: actor
+  folders:
+    - {name: learn, folder: given, audience: participants, labels: published}
+    - {name: exam, folder: asked, audience: participants, labels: hidden}
+  strata: [{sessions: [7, 8], proportions: {learn: 3, exam: 1}}]
+stages:
+  - {name: exam, title: The exam, split: exam, submissions_per_day: 1, submissions_in_total: 3}
+submission:
+  folder: answers
+  time_tolerance_seconds: 0.001
+  max_zip_bytes: 1000
+  max_unpacked_bytes: 5000
+  max_entries: 10
+team: {max_members: 2, time_zone: Europe/Rome}
+baseline: {name: Chance, score: 0.333}
+verification: {max_residual: 0.05}
+"""
 
 
 @pytest.fixture(scope="session")
 def merc2017() -> Challenge:
     """The challenge of 2017 as it comes with the kit."""
     return load_challenge("merc2017")
+
+
+@pytest.fixture(scope="session")
+def bird_calls() -> Challenge:
+    """A challenge that has no number, no name and no folder in common with that of 2017."""
+    return parse_challenge(BIRD_CALLS, "bird_calls.yaml")
 
 
 @pytest.hookimpl(wrapper=True)

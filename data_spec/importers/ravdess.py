@@ -1,8 +1,9 @@
 """RAVDESS: spoken clips of one emotion each → a corpus of audio streams.
 
 A clip's file name says all: `03-01-EMOTION-INTENSITY-STATEMENT-REPETITION-ACTOR` (Livingstone & Russo
-2018). One clip becomes one recording; its emotion is the label of every frame, with full agreement. Two of
-the eight emotions, calm and surprised, are not among the challenge's six: those clips are left out.
+2018). One clip becomes one recording, from its first sound to its last: the second or so of silence at either
+end is nobody's emotion. Its emotion is the label of every frame, with full agreement. Two of the eight
+emotions, calm and surprised, are not among the challenge's six: those clips are left out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from data_spec.corpus import LABELS_FOLDER, Corpus, CorpusError, Recording
 from data_spec.csv_files import write_labels, write_stream
 from data_spec.features.audio import RATE, extract_audio, read_audio
 from data_spec.splits import assign_splits
-from data_spec.stream import Labels
+from data_spec.stream import Labels, Stream
 from data_spec.whole_folder import whole_folder
 
 EMOTIONS: Mapping[str, str | None] = {
@@ -164,15 +165,32 @@ def import_ravdess(
     )
 
 
+def without_silent_ends(stream: Stream) -> Stream:
+    """The stream from its first frame with sound to its last; times stay those of the clip.
+
+    Raises:
+        ValueError: there is no sound in it.
+
+    >>> silent_at_both_ends = np.array([[0], [3], [0], [4], [0], [0]], dtype=np.float32)
+    >>> without_silent_ends(Stream(np.arange(6) / 100, silent_at_both_ends)).times.tolist()
+    [0.01, 0.02, 0.03]
+    """
+    sounds = np.flatnonzero(stream.present)
+    if len(sounds) == 0:
+        raise ValueError(f"expected a voice, found {len(stream.times) / RATE:g} s of silence")
+    spoken = slice(sounds[0], sounds[-1] + 1)
+    return Stream(stream.times[spoken], stream.values[spoken])
+
+
 def _write_clip(clip: Clip, folder: Path, challenge: Challenge) -> None:
     """Write the stream and the labels of one clip into the folder of its split."""
     samples, sampling_rate = read_audio(clip.path)
-    stream = extract_audio(samples, sampling_rate)
+    stream = without_silent_ends(extract_audio(samples, sampling_rate))
     modality, task = challenge.modality("audio"), challenge.task
     assert clip.label is not None
     frames = len(stream.times) * task.rate // RATE
     labels = Labels(
-        times=np.arange(frames) / task.rate,
+        times=stream.times[0] + np.arange(frames) / task.rate,
         index=np.full(frames, task.labels.index(clip.label), dtype=np.int8),
         agreement=np.ones(frames),
     )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+from data_spec.section import Section, Share
+
 Positive = Annotated[float, Field(gt=0.0)]
 Interval = tuple[float, float]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Durations(_Section):
+class Durations(Section):
     """How long recordings last, in seconds."""
 
     least: Positive
@@ -29,7 +26,7 @@ class Durations(_Section):
         return self
 
 
-class Sentinel(_Section):
+class Sentinel(Section):
     """A value that stands in some columns while a speaker makes no voiced sound."""
 
     value: float
@@ -38,7 +35,7 @@ class Sentinel(_Section):
     """Of the speech, that is unvoiced."""
 
 
-class ModalityStory(_Section):
+class ModalityStory(Section):
     """How one modality shows an emotion."""
 
     shows: Share
@@ -59,7 +56,7 @@ class ModalityStory(_Section):
     silent_while_listening: bool = False
 
 
-class Annotators(_Section):
+class Annotators(Section):
     """How well the annotators see. Each marks what they perceive of each emotional state."""
 
     skill: tuple[Share, Share]
@@ -72,7 +69,7 @@ class Annotators(_Section):
     """Standard deviation of where they set the beginning of a state."""
 
 
-class Synthetic(_Section):
+class Synthetic(Section):
     """The story of a synthetic corpus, and its size."""
 
     recordings: Annotated[int, Field(gt=0)]

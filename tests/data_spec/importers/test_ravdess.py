@@ -28,7 +28,9 @@ def write_clip(folder: Path, emotion: str, actor: int, suffix: str = ".wav") -> 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"03-01-{emotion}-01-01-01-{actor:02d}{suffix}"
     time = np.arange(RATE // 2) / RATE
-    soundfile.write(path, 0.1 * np.sin(2 * np.pi * 150 * time), RATE)
+    silence = np.zeros(RATE // 2)
+    voice = np.sign(np.sin(2 * np.pi * 150 * time)) * 0.1
+    soundfile.write(path, np.concatenate([silence, voice, silence]), RATE)
     return path
 
 
@@ -72,9 +74,19 @@ def test_every_frame_of_a_clip_has_its_emotion_with_full_agreement(
         for name, labels in folder.labels.items():
             stream = folder.stream("audio", name)
             assert stream is not None
-            np.testing.assert_array_equal(labels.times, stream.times)
+            np.testing.assert_allclose(labels.times, stream.times, rtol=0, atol=1e-9)
             assert {corpus.challenge.task.labels[index] for index in labels.index} == {clips[name].label}
             assert (labels.agreement == 1.0).all()
+
+
+def test_recordings_reach_from_the_first_sound_to_the_last(imported: tuple[Corpus, ImportReport, Path]) -> None:
+    corpus, _, _ = imported
+    for split in corpus.splits:
+        for stream in corpus.folder(split.name).streams("audio").values():
+            assert stream.present[[0, -1]].all()
+            # The voice is there from 0.5 to 1.0 s; windows of 60 ms hear it a little before and after.
+            assert stream.times[0] == pytest.approx(0.5, abs=0.1)
+            assert stream.times[-1] == pytest.approx(1.0, abs=0.1)
 
 
 def test_clips_without_a_label_are_counted_and_broken_ones_named(imported: tuple[Corpus, ImportReport, Path]) -> None:
@@ -123,4 +135,5 @@ def test_real_clips_become_a_corpus_without_fault(shared_data: Callable[[str], P
     found = inspect(Corpus.open(tmp_path / "out"))
     assert sum(report.recordings.values()) == 8
     assert found.faults == []
-    assert all(3 < one.seconds < 5 and 0.05 < one.missing["audio"] < 0.8 for one in found.measured)
+    # Of clips of 3 to 5 s the sentence is left, with its pauses.
+    assert all(1 < one.seconds < 3.5 and one.missing["audio"] < 0.4 for one in found.measured)

@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data_spec import cache
+from data_spec.cache import FOLDER, StreamPack, open_pack
+from data_spec.challenge import Modality
+from data_spec.csv_files import CsvError, read_stream, write_stream
+from data_spec.stream import Stream
+from data_spec.whole_file import whole_file
+
+BODY = Modality(name="body", folder="body", rate=50, features=3, header="names")
+
+
+class Reader:
+    """Reads a stream, and notes which files were read."""
+
+    def __init__(self) -> None:
+        self.read_files: list[str] = []
+
+    def __call__(self, path: Path) -> Stream:
+        self.read_files.append(path.stem)
+        return read_stream(path, BODY)
+
+    def read_since(self) -> list[str]:
+        """The files read since the last call, sorted."""
+        files, self.read_files = sorted(self.read_files), []
+        return files
+
+
+def stream_of(number: int, frames: int = 5) -> Stream:
+    """An odd number of frames and of columns, so that the next stream lies at no multiple of 8 by itself."""
+    return Stream(number + np.arange(frames) / 50, np.full((frames, 3), number, dtype=np.float32))
+
+
+def write(folder: Path, name: str, number: int, frames: int = 5) -> Path:
+    """Write a recording whose values all are `number`, with a modification time of its own."""
+    path = folder / f"{name}.csv"
+    write_stream(path, stream_of(number, frames), BODY)
+    os.utime(path, ns=(0, 1_000_000_000 * number + frames))
+    return path
+
+
+def content(pack: StreamPack) -> dict[str, tuple[list[float], list[list[float]]]]:
+    """All numbers of a pack."""
+    return {name: (stream.times.tolist(), stream.values.tolist()) for name, stream in pack.items()}
+
+
+def expected(**numbers: int) -> dict[str, tuple[list[float], list[list[float]]]]:
+    """The content of a pack of recordings with these numbers."""
+    return {
+        name: (stream_of(number).times.tolist(), stream_of(number).values.tolist()) for name, number in numbers.items()
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three recordings."""
+    for number, name in enumerate(["id1", "id2", "id3"], start=1):
+        write(tmp_path / "body", name, number)
+    return tmp_path / "body"
+
+
+@pytest.fixture
+def reader() -> Reader:
+    """One that has read nothing yet."""
+    return Reader()
+
+
+def pack_file(folder: Path) -> Path:
+    """The one file of the cache."""
+    (path,) = (folder.parent / FOLDER).iterdir()
+    return path
+
+
+def test_a_second_read_parses_nothing_and_gives_the_same_numbers(folder: Path, reader: Reader) -> None:
+    first = open_pack(folder, 3, reader)
+    assert reader.read_since() == ["id1", "id2", "id3"]
+    second = open_pack(folder, 3, reader)
+    assert reader.read_since() == []
+    assert content(first) == content(second) == expected(id1=1, id2=2, id3=3)
+    assert [*second] == ["id1", "id2", "id3"]
+    assert (second["id1"].times.dtype, second["id1"].values.dtype) == (np.float64, np.float32)
+
+
+def test_the_arrays_of_a_pack_cannot_be_changed_by_accident(folder: Path, reader: Reader) -> None:
+    for _ in range(2):
+        pack = open_pack(folder, 3, reader)
+        with pytest.raises(ValueError, match="read-only"):
+            pack["id1"].values[0] = 1.0
+        with pytest.raises(ValueError, match="read-only"):
+            pack["id1"].times[0] = 1.0
+
+
+def test_the_arrays_of_a_pack_lie_where_a_processor_reads_them_fast(folder: Path, reader: Reader) -> None:
+    for stream in open_pack(folder, 3, reader).values():
+        assert stream.times.flags.aligned
+        assert stream.values.flags.aligned
+        assert stream.values.flags.c_contiguous
+
+
+def test_a_recording_that_is_not_there_is_a_key_error(folder: Path, reader: Reader) -> None:
+    pack = open_pack(folder, 3, reader)
+    assert pack.get("id4") is None
+    with pytest.raises(KeyError, match="id4"):
+        pack["id4"]
+
+
+@pytest.mark.parametrize("frames", [5, 7])
+def test_a_changed_file_is_parsed_again_alone(folder: Path, reader: Reader, frames: int) -> None:
+    open_pack(folder, 3, reader)
+    reader.read_since()
+    write(folder, "id2", 8, frames)
+    changed = content(open_pack(folder, 3, reader))
+    assert reader.read_since() == ["id2"]
+    assert changed["id2"] == (stream_of(8, frames).times.tolist(), stream_of(8, frames).values.tolist())
+    assert {**changed, "id2": None} == {**expected(id1=1, id3=3), "id2": None}
+    assert content(open_pack(folder, 3, reader)) == changed
+    assert reader.read_since() == []
+
+
+def test_a_file_of_another_time_and_the_same_size_is_parsed_again(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    reader.read_since()
+    os.utime(folder / "id2.csv", ns=(0, 77))
+    open_pack(folder, 3, reader)
+    assert reader.read_since() == ["id2"]
+
+
+def test_an_added_file_is_parsed_alone(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    reader.read_since()
+    write(folder, "id0", 9)
+    assert content(open_pack(folder, 3, reader)) == expected(id0=9, id1=1, id2=2, id3=3)
+    assert reader.read_since() == ["id0"]
+
+
+def test_a_removed_file_is_gone_and_nothing_is_parsed(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    reader.read_since()
+    (folder / "id2.csv").unlink()
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id3=3)
+    assert reader.read_since() == []
+
+
+def test_a_renamed_file_has_its_new_name(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    (folder / "id2.csv").rename(folder / "id4.csv")
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id3=3, id4=2)
+
+
+def test_a_folder_that_was_emptied_or_is_not_there_has_no_streams(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    for file in folder.iterdir():
+        file.unlink()
+    assert content(open_pack(folder, 3, reader)) == {}
+    assert content(open_pack(folder, 3, reader)) == {}
+    assert content(open_pack(folder.parent / "nothing", 3, reader)) == {}
+    assert not (folder.parent / "nothing").exists()
+
+
+def test_streams_without_frames_or_features_are_kept(folder: Path) -> None:
+    nothing = Stream(np.empty(0), np.empty((0, 3), dtype=np.float32))
+    for _ in range(2):
+        pack = open_pack(folder, 3, lambda path: nothing if path.stem == "id2" else read_stream(path, BODY))
+        assert content(pack) == {**expected(id1=1, id3=3), "id2": ([], [])}
+        assert pack["id2"].values.shape == (0, 3)
+
+
+def test_hidden_files_are_not_read(folder: Path, reader: Reader) -> None:
+    (folder / "._id1.csv").write_bytes(b"\x00\x05\x16\x07")
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+
+
+def test_a_fault_is_passed_on_and_the_cache_stays_as_it_was(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    before = pack_file(folder).read_bytes()
+    (folder / "id2.csv").write_text("no stream\n")
+    with pytest.raises(CsvError, match=r"id2\.csv, line 1"):
+        open_pack(folder, 3, reader)
+    assert pack_file(folder).read_bytes() == before
+    write(folder, "id2", 2)
+    reader.read_since()
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert reader.read_since() == []
+
+
+def test_a_link_to_nothing_is_a_fault_with_its_name(folder: Path, reader: Reader) -> None:
+    (folder / "id4.csv").symlink_to("nowhere.csv")
+    with pytest.raises(CsvError, match=r"id4\.csv: expected a readable file"):
+        open_pack(folder, 3, reader)
+
+
+# A cache that cannot be trusted
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(data=st.data())
+def test_a_cache_that_was_cut_off_anywhere_is_built_again(folder: Path, data: st.DataObject) -> None:
+    reader = Reader()
+    open_pack(folder, 3, reader)
+    path = pack_file(folder)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    reader.read_since()
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert reader.read_since() == ["id1", "id2", "id3"]
+    assert path.read_bytes() == whole
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(data=st.data())
+def test_a_cache_whose_index_was_damaged_is_built_again(folder: Path, data: st.DataObject) -> None:
+    reader = Reader()
+    open_pack(folder, 3, reader)
+    path = pack_file(folder)
+    whole = path.read_bytes()
+    place = data.draw(st.integers(whole.index(b'{"features"'), len(whole) - 1))
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ data.draw(st.integers(1, 255))]) + whole[place + 1 :])
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("foreign", [b"", b"\x00", b"{}", b"\x93NUMPY" + bytes(100), bytes(5000), cache.MAGIC * 9])
+def test_a_foreign_file_in_the_place_of_the_cache_is_replaced(folder: Path, reader: Reader, foreign: bytes) -> None:
+    open_pack(folder, 3, reader)
+    pack_file(folder).write_bytes(foreign)
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    reader.read_since()
+    open_pack(folder, 3, reader)
+    assert reader.read_since() == []
+
+
+def test_a_cache_of_another_number_of_features_is_not_used(folder: Path, reader: Reader) -> None:
+    open_pack(folder, 3, reader)
+    two = Modality(name="body", folder="body", rate=50, features=2, header="names")
+    for path in folder.iterdir():
+        stat = path.stat()
+        stream = Stream(np.arange(4.0), np.ones((4, 2), dtype=np.float32))
+        write_stream(path, stream, two)
+        path.write_bytes(path.read_bytes().ljust(stat.st_size, b"\n"))
+        os.utime(path, ns=(0, stat.st_mtime_ns))
+    pack = open_pack(folder, 2, lambda path: read_stream(path, two))
+    assert [stream.values.tolist() for stream in pack.values()] == [[[1, 1]] * 4] * 3
+
+
+# Where no cache can be written
+
+
+def test_a_corpus_that_cannot_be_written_is_read_into_memory(folder: Path, reader: Reader) -> None:
+    (folder.parent / FOLDER).write_text("a file where the folder of the cache would be")
+    for _ in range(2):
+        pack = open_pack(folder, 3, reader)
+        assert content(pack) == expected(id1=1, id2=2, id3=3)
+        assert reader.read_since() == ["id1", "id2", "id3"]
+    with pytest.raises(ValueError, match="read-only"):
+        pack["id1"].values[0] = 1.0
+
+
+def test_a_disk_that_fills_up_leaves_the_old_cache_and_nothing_else(
+    folder: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_pack(folder, 3, reader)
+    before = pack_file(folder).read_bytes()
+    write(folder, "id2", 8)
+
+    @contextmanager
+    def full_disk(path: Path) -> Iterator[BinaryIO]:
+        with whole_file(path) as file:
+            file.write(b"a little")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            yield file
+
+    monkeypatch.setattr(cache, "whole_file", full_disk)
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=8, id3=3)
+    assert pack_file(folder).read_bytes() == before
+
+
+# Several at once
+
+
+def test_one_who_builds_while_another_builds_gets_the_right_streams(folder: Path, reader: Reader) -> None:
+    inner: list[StreamPack] = []
+
+    def read(path: Path) -> Stream:
+        if path.stem == "id2" and not inner:
+            inner.append(open_pack(folder, 3, reader))
+        return read_stream(path, BODY)
+
+    outer = open_pack(folder, 3, read)
+    assert content(outer) == content(inner[0]) == expected(id1=1, id2=2, id3=3)
+    assert pack_file(folder).is_file()
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(folder: Path, reader: Reader) -> None:
+    def read(path: Path) -> Stream:
+        stream = read_stream(path, BODY)
+        if path.stem == "id2":
+            write(folder, "id2", 8)
+        return stream
+
+    assert content(open_pack(folder, 3, read)) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=8, id3=3)
+    assert reader.read_since() == ["id2"]
+
+
+def test_streams_stay_as_they_are_when_the_cache_is_built_anew_or_deleted(folder: Path, reader: Reader) -> None:
+    pack = open_pack(folder, 3, reader)
+    early = pack["id1"]
+    write(folder, "id1", 8)
+    open_pack(folder, 3, reader)
+    pack_file(folder).unlink()
+    assert early.values.tolist() == expected(id1=1)["id1"][1]
+    assert content(pack) == expected(id1=1, id2=2, id3=3)
+
+
+def test_many_who_read_while_the_cache_comes_and_goes_all_get_the_right_streams(folder: Path) -> None:
+    def read_and_delete(number: int) -> bool:
+        pack = open_pack(folder, 3, lambda path: read_stream(path, BODY))
+        if number % 3 == 0:
+            (folder.parent / FOLDER / "body.pack").unlink(missing_ok=True)
+        return content(pack) == expected(id1=1, id2=2, id3=3)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(read_and_delete, range(60)))
+    assert {path.name for path in (folder.parent / FOLDER).iterdir()} <= {"body.pack"}

@@ -1,0 +1,13 @@
+import pytest
+
+from data_spec.strict_yaml import parse_yaml
+
+
+def test_sequences_are_tuples_at_every_depth() -> None:
+    assert parse_yaml("a: [1, [2, {b: [3]}]]") == {"a": (1, (2, {"b": (3,)}))}
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: {c: 1, c: 2}", "a: 1\n'a': 2", "[{a: 1, a: 1}]"])
+def test_a_key_that_stands_twice_is_refused_at_any_depth(text: str) -> None:
+    with pytest.raises(ValueError, match=r"key '[ac]' stands twice\s+in .*line \d"):
+        parse_yaml(text)
