@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from baseline.prediction import predict
 from baseline.training import Settings, train
 from data_spec.challenge import Challenge
 from data_spec.corpus import Corpus
+from data_spec.whole_file import whole_file
 from scorer.metrics import ScoreReport, score
 
 ALL = "all"
@@ -65,14 +65,14 @@ def ablate(
 
 def write_report(out: Path, results: Sequence[Measured], challenge: Challenge, settings: Settings) -> None:
     """Write `ablation.csv`, `ablation.md` and `ablation.png` into the folder `out`."""
-    out.mkdir(parents=True, exist_ok=True)
     header = ["modalities", "published", "measured", "low", "high", "difference", "seed"]
-    with (out / "ablation.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([*_cells(one), settings.seed] for one in results)
-    (out / "ablation.md").write_text(as_markdown(results), encoding="utf-8")
-    draw(results, challenge).savefig(out / "ablation.png", dpi=150)
+    rows = [",".join([*_cells(one), str(settings.seed)]) for one in results]
+    with whole_file(out / "ablation.csv") as file:
+        file.write("".join(f"{row}\n" for row in [",".join(header), *rows]).encode())
+    with whole_file(out / "ablation.md") as file:
+        file.write(as_markdown(results).encode())
+    with whole_file(out / "ablation.png") as file:
+        draw(results, challenge).savefig(file, format="png", dpi=150)
 
 
 def as_markdown(results: Sequence[Measured]) -> str:

@@ -17,6 +17,7 @@ from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
 from data_spec.csv_files import format_time
 from data_spec.stream import Times
+from data_spec.whole_file import whole_file
 
 BATCH = 64
 
@@ -57,9 +58,7 @@ def write_submission(
     labels = len(challenge.task.labels)
     one_hot = [",".join("1" if column == label else "0" for column in range(labels)) for label in range(labels)]
     header = ",".join(challenge.task.columns)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
-    with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for recording in sorted(predictions):
             times, index = templates[recording].tolist(), predictions[recording].tolist()
             rows = [f"{format_time(time)},{one_hot[label]}\n" for time, label in zip(times, index, strict=True)]
@@ -68,4 +67,3 @@ def write_submission(
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, "".join([header, "\n", *rows]))
-    aside.replace(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
@@ -18,6 +19,7 @@ from baseline.systems.decision_fusion import DecisionFusion
 from baseline.windows import Windows, cut_windows, window_labels
 from data_spec.corpus import RecordingFolder
 from data_spec.stream import NO_LABEL
+from data_spec.whole_file import whole_file
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,11 @@ class ProgressBar(keras.callbacks.Callback):
 
 def save_model(model: DecisionFusion, path: Path) -> None:
     """Save a model as one `.keras` file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.part.keras")
-    model.save(aside)
-    aside.replace(path)
+    with TemporaryDirectory() as folder:
+        # Keras takes a name that ends in .keras, and no open file.
+        model.save(Path(folder) / "model.keras")
+        with whole_file(path) as file:
+            file.write((Path(folder) / "model.keras").read_bytes())
 
 
 def _held_out(windows: Windows, settings: Settings) -> NDArray[np.bool_]:

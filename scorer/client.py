@@ -15,6 +15,9 @@ ANSWER_SECONDS = 300
 
 POLL_SECONDS = 1.0
 
+VERDICT_SECONDS = 600
+"""How long to ask for the verdict of a submission that the server judges later."""
+
 
 class ServerUnreachable(Exception):  # noqa: N818 (says what is, like requests' own)
     """Nobody answers there, or it is no scoring server."""
@@ -82,6 +85,8 @@ class Client:
     def submit(self, zip_path: Path, stage: str) -> dict[str, Any]:
         """Upload a zip and wait for its verdict.
 
+        Returns: the submission; its state is still `received` where nobody judged it in `VERDICT_SECONDS`.
+
         Raises:
             Problem: the server does not take it.
             OSError: the file cannot be read.
@@ -90,7 +95,8 @@ class Client:
             submission = self._ask(
                 "POST", f"stages/{stage}/submissions", data=file, headers={"Content-Type": "application/zip"}
             )
-        while submission["state"] == "received":
+        give_up = time.monotonic() + VERDICT_SECONDS
+        while submission["state"] == "received" and time.monotonic() < give_up:
             time.sleep(POLL_SECONDS)
             submission = self._ask("GET", f"submissions/{submission['id']}")
         return submission

@@ -22,8 +22,8 @@ from scorer.verdict import Fault, shown
 MAX_FAULTS = 10
 """How many faults of one file are listed; of the further rows with faults the number is told."""
 
-MAX_ROW_BYTES = 256
-"""More than any legal row needs: it bounds what is read of a file before its rows are counted."""
+MAX_TIME_BYTES = 224
+"""More than any time needs: it bounds what is read of a file before its rows are counted."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ZEROS = frozenset({b"0", b"0.0"})
@@ -70,7 +70,9 @@ class PredictionReader:
 
     def most_bytes(self, times: Times) -> int:
         """No legal file for these times is larger."""
-        return (len(times) + 2) * MAX_ROW_BYTES
+        header = len(BYTE_ORDER_MARK) + len(",".join(self._columns).encode())
+        values = len(b",1.0") * (len(self._columns) - 1)
+        return header + len(times) * (MAX_TIME_BYTES + values) + (len(times) + 1) * len(b"\r\n")
 
     def read(self, file: str, content: bytes, times: Times) -> FileVerdict:
         """Compare a file with the times of its template.

@@ -9,7 +9,7 @@ import click
 from baseline.prediction import ModelError, load_model, predict, write_submission
 from baseline.runtime import prepare
 from data_spec.command_line import WrongUsage
-from data_spec.corpus import RecordingFolder, open_folder
+from data_spec.corpus import open_folder
 
 
 @click.command(
@@ -28,14 +28,12 @@ def command(model: Path, folder: Path, out: Path) -> None:
         trained = load_model(model)
     except ModelError as error:
         raise WrongUsage(str(error)) from error
-    # The model knows what its streams are; the folder says which challenge it belongs to, and both must agree.
-    recordings = RecordingFolder(open_folder(folder).path, trained.challenge)
-    if open_folder(folder).challenge.modalities != trained.challenge.modalities:
-        raise WrongUsage(f"{folder}: expected the modalities the model was trained on ({trained.challenge.name})")
+    recordings = open_folder(folder)
+    asked, known = recordings.challenge, trained.challenge
+    if (asked.modalities, asked.task) != (known.modalities, known.task):
+        raise WrongUsage(f"{folder}: expected the streams and labels of {known.name!r}, found those of {asked.name!r}")
     if not recordings.templates:
-        raise WrongUsage(
-            f"{folder}: expected templates in a folder {trained.challenge.submission.folder!r}, found none"
-        )
+        raise WrongUsage(f"{folder}: expected templates in a folder {known.submission.folder!r}, found none")
     predictions = predict(trained, recordings)
     write_submission(out, predictions, recordings.templates, trained.challenge)
     frames = sum(map(len, predictions.values()))

@@ -20,7 +20,7 @@ from data_spec.splits import assign_splits
 from data_spec.stream import Labels, Stream
 from data_spec.synthetic.annotators import annotate
 from data_spec.synthetic.dynamics import draw_traits, render, signature
-from data_spec.synthetic.scenario import dialogue_turns, tell
+from data_spec.synthetic.scenario import speaking, tell
 from data_spec.synthetic.settings import Synthetic
 from data_spec.whole_folder import whole_folder
 
@@ -127,9 +127,9 @@ def perform(
     take, task = planned.take, challenge.task
     frames = round(take.seconds * task.rate)
     # Both actors of a take share its turns; all else is each one's own.
-    turns = dialogue_turns(frames, task.rate, story.turn_seconds, np.random.default_rng([seed, 1, take.number]))
+    speaks = speaking(frames, task.rate, story, np.random.default_rng([seed, 1, take.number]))[planned.role % 2]
     rng = np.random.default_rng([seed, 2, take.number, planned.role])
-    scenario = tell(frames, task.rate, story, turns == planned.role % 2, rng)
+    scenario = tell(frames, task.rate, story, speaks, rng)
 
     skills = np.random.default_rng([seed, 3]).uniform(*story.annotators.skill, size=challenge.annotation.annotators)
     least, most = challenge.annotation.per_recording

@@ -32,10 +32,14 @@ class Scenario:
     speaks: NDArray[np.bool_]
 
 
-def dialogue_turns(frames: int, rate: int, mean_seconds: float, rng: np.random.Generator) -> Indices:
-    """Which of the two actors of a take speaks, shape (frames,)."""
-    turns = _pieces(frames, rate, mean_seconds, rng)
-    return (turns + rng.integers(2)) % 2
+def speaking(frames: int, rate: int, story: Synthetic, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Which of the two actors of a take speak, shape (2, frames): they take turns, and run into each other's."""
+    turns = _pieces(frames, rate, story.turn_seconds, rng)
+    first = (turns + rng.integers(2)) % 2 == 0
+    has_turn = np.stack([first, ~first])
+    overlap = min(frames, round(story.overlap_seconds * rate))
+    had_turn = np.pad(has_turn, ((0, 0), (overlap, 0)), mode="edge")[:, :frames]
+    return np.asarray(has_turn | had_turn)
 
 
 def tell(frames: int, rate: int, story: Synthetic, speaks: NDArray[np.bool_], rng: np.random.Generator) -> Scenario:

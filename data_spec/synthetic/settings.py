@@ -89,5 +89,7 @@ class Synthetic(Section):
     """Mean duration of an open, and of a hidden moment together."""
     turn_seconds: Positive
     """Mean duration of an actor's turn in the dialogue."""
+    overlap_seconds: Annotated[float, Field(ge=0)]
+    """How long an actor speaks on after the other one's turn has begun."""
     annotators: Annotators
     modalities: dict[str, ModalityStory]

@@ -52,3 +52,5 @@ def _tell_why(submission: dict[str, Any]) -> None:
         click.echo(fault["text"], err=True)
     if submission["state"] == "failed":
         click.echo("Judging it failed on the server's side; it costs your team nothing.", err=True)
+    if submission["state"] == "received":
+        click.echo("It is kept there and not judged yet; look for its verdict under My submissions.", err=True)

@@ -16,6 +16,7 @@ from scorer.server.errors import install_errors
 from scorer.server.headers import install_headers
 from scorer.server.home import blueprint as home_blueprint
 from scorer.server.leaderboard import routes as leaderboard_routes
+from scorer.server.row_ids import RowIdConverter
 from scorer.server.submissions import routes as submission_routes
 from scorer.server.submissions.judging import Judge
 from scorer.server.template_filters import install_filters
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     _install_upload_limit(app)  # before CSRF protection, which reads forms
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.blueprint)  # it knows no cookies
+    app.url_map.converters["row_id"] = RowIdConverter
     for blueprint in (
         home_blueprint,
         account_routes.blueprint,

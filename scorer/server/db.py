@@ -55,7 +55,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def open_engine(url: str) -> Engine:
     """An engine for the database at `url`; nothing is connected yet."""
-    engine = create_engine(url)
+    # An error that is logged must not repeat addresses and hashes.
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -61,7 +61,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    logger.exception("%s %s failed", request.method, request.path)
+    logger.exception("%s %r failed", request.method, request.path)
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side. It is in the log.", None)
 
 
@@ -69,4 +69,8 @@ def _answer(status: HTTPStatus, words: str, field: str | None, allow: str | None
     headers = {"Allow": allow} if allow else {}
     if is_api_request():
         return problem(status, words, field=field, headers=headers)
-    return render_template("error.html", status=status, words=words), status, headers
+    try:
+        return render_template("error.html", status=status, words=words), status, headers
+    except Exception:  # the page says who is logged in: it may need what has just failed
+        logger.exception("no page could be made of: %s", words)
+        return f"{status.phrase}. {words}\n", status, {**headers, "Content-Type": "text/plain; charset=utf-8"}

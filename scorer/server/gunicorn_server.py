@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from data_spec.challenge import Challenge
 from scorer.server import create_app, migrations
 from scorer.server.config import Settings, load_settings
+from scorer.server.current import Server, server_of
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.submissions.judging import Judge, judge_waiting
@@ -50,10 +52,19 @@ def prepare(settings: Settings, challenge: Challenge) -> None:
     engine = open_engine(settings.database_url)
     try:
         migrations.upgrade(engine)
+        settings.data.storage.remove_abandoned()
         with Session(engine, expire_on_commit=False) as session:
             judge_waiting(session, Judge(settings.data, challenge, settings.data.storage))
     finally:
         engine.dispose()
+
+
+def judge_left(server: Server) -> None:
+    """Judge what a worker left that was killed, in the one that took its place."""
+    try:
+        judge_waiting(server.sessions(), server.judge)
+    finally:
+        server.sessions.remove()
 
 
 def address(listener: socket.socket, host: str) -> str:
@@ -94,4 +105,6 @@ class Gunicorn(BaseApplication):
 
     def load(self) -> WSGIApplication:  # type: ignore[override] # the stubs name a wider environment
         """Called by gunicorn in each worker, after it was forked: no connection is shared."""
-        return create_app(self._settings).wsgi_app
+        app = create_app(self._settings)
+        threading.Thread(target=judge_left, args=(server_of(app),), daemon=True).start()
+        return app.wsgi_app

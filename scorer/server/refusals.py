@@ -53,6 +53,12 @@ class TooMany(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+class WrongType(Refusal):
+    """A body of another kind than what is asked for."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
 class TooLarge(Refusal):
     """More bytes than the challenge allows."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Protocol
 from scorer.server.refusals import Refusal, TooLarge
 
 CHUNK_BYTES = 256 * 1024
+
+ABANDONED_SECONDS = 24 * 3600
+"""A file to which nothing was added for so long is no upload any more."""
 
 
 class BrokenOff(Refusal):
@@ -48,6 +52,13 @@ class Storage:
         """Make the folders."""
         self.root.mkdir(mode=0o700)
         self.incoming.mkdir(mode=0o700)
+
+    def remove_abandoned(self) -> None:
+        """Remove what was arriving when an earlier process was killed: it is in no row, and nobody will finish it."""
+        latest = time.time() - ABANDONED_SECONDS
+        for file in self.incoming.iterdir():
+            if file.stat().st_mtime < latest:
+                file.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of that hash are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.scorer.server import tiny_corpus
+
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
 
@@ -19,14 +20,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def tiny() -> ModuleType:
     """The functions of the server tests' `tiny_corpus.py`."""
-    path = ROOT / "tests/scorer/server/tiny_corpus.py"
-    spec = importlib.util.spec_from_file_location("tiny_corpus", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return tiny_corpus
 
 
 @pytest.fixture(scope="module")

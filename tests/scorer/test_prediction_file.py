@@ -305,3 +305,12 @@ def test_no_bytes_whatever_raise(noise: bytes, start: int, length: int):
     content = lines_of(ROWS)
     read(noise)
     read(content[:start] + noise + content[start + length :])
+
+
+def test_the_largest_file_allowed_grows_with_the_labels():
+    columns = ("Time", *(f"label{number}" for number in range(120)))
+    reader = PredictionReader(columns, TOLERANCE)
+    row = "0.5,1.0" + ",0.0" * 119
+    content = lines_of([row] * 3, columns).replace(b"\n", b"\r\n")
+    assert len(content) <= reader.most_bytes(TIMES)
+    assert reader.most_bytes(TIMES) < 2 * len(content)

@@ -104,7 +104,7 @@ def create_token() -> ResponseReturnValue:
     return _team_page(token_form=form)
 
 
-@blueprint.post("/team/tokens/<int:token_id>/revoke")
+@blueprint.post("/team/tokens/<row_id:token_id>/revoke")
 @members_only
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """Revoke a token."""

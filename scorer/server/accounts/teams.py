@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from scorer.server import clock
@@ -20,14 +21,15 @@ def create_team(session: Session, account: Account, *, name: str) -> Team:
         Conflict: another team has the name, or the account is in a team.
     """
     name = check_name(name, "a team name", TEAM_NAME_LENGTH, field="name")
-    key = comparison_key(name)
-    with writing(session):
-        if (membership := session.get(Membership, account.id)) is not None:
-            raise Conflict(f"You are in the team “{membership.team.name}” already; a person is in one team.")
-        if session.scalar(select(Team.id).where(Team.name_key == key)) is not None:
-            raise Conflict("Another team has this name. Choose a different one.", field="name")
-        now = clock.utc_now()
-        team = Team(name=name, name_key=key, created_at=now)
-        session.add(team)
-        team.memberships.append(Membership(account_id=account.id, captain=True, joined_at=now))
+    now = clock.utc_now()
+    try:
+        with writing(session):
+            session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+            if (membership := session.get(Membership, account.id)) is not None:
+                raise Conflict(f"You are in the team “{membership.team.name}” already; a person is in one team.")
+            team = Team(name=name, name_key=comparison_key(name), created_at=now)
+            session.add(team)
+            team.memberships.append(Membership(account_id=account.id, captain=True, joined_at=now))
+    except IntegrityError as error:
+        raise Conflict("Another team has this name. Choose a different one.", field="name") from error
     return team

@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from scorer.server.refusals import Refusal
+from scorer.server.refusals import Refusal, WrongType
 
 
 class Body(BaseModel):
@@ -42,7 +42,14 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 
 
 def read_body(kind: type[AnyBody]) -> AnyBody:
-    """The request's body. Raises Refusal that names the key at fault, and never repeats a value."""
+    """The request's body.
+
+    Raises:
+        WrongType: it is not called JSON. Without that, a page elsewhere could send it from its visitors' browsers.
+        Refusal: names the key at fault, and never repeats a value.
+    """
+    if not request.is_json:
+        raise WrongType(f"Expected a body of the type application/json, found {request.mimetype or 'none'!r}.")
     try:
         return kind.model_validate_json(request.get_data(cache=False))
     except ValidationError as error:

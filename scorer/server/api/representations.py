@@ -24,9 +24,9 @@ def describe_submission(submission: Submission, rank: int | None) -> dict[str, A
         "size": submission.size,
         "notes": submission.notes,
         "faults": submission.faults,
-        "score": None if score is None else round(score.weighted_accuracy, SCORE_DIGITS),
-        "interval": None if score is None else [score.interval_low, score.interval_high],
-        "report": None if score is None else _without_recordings(score.report),
+        "score": None if score is None else _rounded(score.weighted_accuracy),
+        "interval": None if score is None else _rounded([score.interval_low, score.interval_high]),
+        "report": None if score is None else _rounded(_without_recordings(score.report)),
         "rank": None if score is None else rank,
     }
 
@@ -34,6 +34,18 @@ def describe_submission(submission: Submission, rank: int | None) -> dict[str, A
 def _without_recordings(report: Mapping[str, Any]) -> dict[str, Any]:
     """What a team is told: the score of each hidden recording would be a way to probe their labels."""
     return {name: value for name, value in report.items() if name != "recordings"}
+
+
+def _rounded(value: Any) -> Any:
+    """The value with every score in it as it is shown: further decimals would help to probe the labels."""
+    match value:
+        case float():
+            return round(value, SCORE_DIGITS)
+        case dict():
+            return {name: _rounded(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_rounded(part) for part in value]
+    return value
 
 
 def describe_board(stage: Stage, rows: Sequence[Row]) -> dict[str, Any]:

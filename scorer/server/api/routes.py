@@ -14,7 +14,8 @@ from scorer.server.api.authentication import token_account
 from scorer.server.api.bodies import NewAccount, NewTeam, NewToken, read_body
 from scorer.server.api.representations import describe_board, describe_submission
 from scorer.server.leaderboard.service import rank_of, read_board
-from scorer.server.refusals import NotFound, Refusal
+from scorer.server.refusals import NotFound, WrongType
+from scorer.server.row_ids import row_id_argument
 from scorer.server.stages.service import find_stage, find_visible_stage
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.models import State, Submission
@@ -22,12 +23,6 @@ from scorer.server.submissions.models import State, Submission
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 ZIP_TYPES = {"application/zip", "application/octet-stream"}
-
-
-class WrongType(Refusal):
-    """A body of another kind than what is asked for."""
-
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 @blueprint.post("/accounts")
@@ -92,13 +87,11 @@ def submit(stage_name: str) -> ResponseReturnValue:
 @blueprint.get("/submissions")
 def list_submissions() -> ResponseReturnValue:
     """The team's submissions, newest first; older ones with `?before=ID`."""
-    found = submissions.list_submissions(
-        current.session(), token_account(), before=request.args.get("before", type=int)
-    )
+    found = submissions.list_submissions(current.session(), token_account(), before=row_id_argument("before"))
     return jsonify(submissions=[describe_submission(submission, None) for submission in found])
 
 
-@blueprint.get("/submissions/<int:submission_id>")
+@blueprint.get("/submissions/<row_id:submission_id>")
 def submission(submission_id: int) -> ResponseReturnValue:
     """One submission of the team."""
     return jsonify(_describe(submissions.find_submission(current.session(), token_account(), submission_id)))

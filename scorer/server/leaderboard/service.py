@@ -28,7 +28,7 @@ class Row:
     team_id: int | None
     name: str
     score: float
-    """Rounded to `SCORE_DIGITS`."""
+    """Rounded to `SCORE_DIGITS`, as is the interval."""
     interval: tuple[float, float] | None
     entries: int | None
     received_at: datetime | None
@@ -92,14 +92,15 @@ def read_board(session: Session, challenge: Challenge, stage: Stage) -> list[Row
                 team_id=best.team_id,
                 name=name,
                 score=score,
-                interval=(best.interval_low, best.interval_high),
+                interval=(round(best.interval_low, SCORE_DIGITS), round(best.interval_high, SCORE_DIGITS)),
                 entries=best.entries,
                 received_at=best.received_at,
             )
         )
     # The published score of the baseline is that of the first stage's split.
     if stage.shows_scores(clock.utc_now()) and stage.split == challenge.stages[0].split:
-        baseline = Row(None, None, challenge.baseline.name, challenge.baseline.score, None, None, None)
+        published = round(challenge.baseline.score, SCORE_DIGITS)
+        baseline = Row(None, None, challenge.baseline.name, published, None, None, None)
         place = next((place for place, row in enumerate(rows) if row.score < baseline.score), len(rows))
         rows.insert(place, baseline)
     return rows

@@ -11,18 +11,16 @@ from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
-from scorer import metrics, submission
+from scorer import SCORER_VERSION, metrics, submission
 from scorer.metrics import ScoreReport
 from scorer.server import clock
+from scorer.server.accounts.models import Team
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import writing
 from scorer.server.leaderboard.service import write_best
 from scorer.server.storage import Storage
 from scorer.server.submissions.models import Score, State, Submission
 from scorer.verdict import Verdict
-
-SCORER_VERSION = "1"
-"""To be raised with every change of `scorer.submission` or `scorer.metrics` that can change a verdict."""
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +109,8 @@ class Judge:
             )
         )
         session.flush()
+        # Two of a team's submissions may be judged at once: the second one's leaderboard row must know the first.
+        session.execute(select(Team.id).where(Team.id == judged.team_id).with_for_update())
         write_best(session, stage_id=judged.stage_id, team_id=judged.team_id)
 
 

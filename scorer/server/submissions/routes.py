@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import flask
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scorer.metrics import ScoreReport
@@ -11,6 +11,7 @@ from scorer.server import current
 from scorer.server.accounts.visits import member, members_only
 from scorer.server.leaderboard.service import rank_of, read_board
 from scorer.server.refusals import Refusal
+from scorer.server.row_ids import row_id_argument
 from scorer.server.stages.service import find_stage, open_now
 from scorer.server.submissions import service
 from scorer.server.submissions.forms import UploadForm
@@ -71,7 +72,7 @@ def index() -> ResponseReturnValue:
     """The team's submissions, newest first."""
     if member().team is None:
         return render_template("submissions.html", submissions=None, older_than=None)
-    before = request.args.get("before", type=int)
+    before = row_id_argument("before")
     found = service.list_submissions(current.session(), member(), before=before, most=PAGE_LENGTH + 1)
     shown = found[:PAGE_LENGTH]
     return render_template(
@@ -81,7 +82,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/submissions/<int:submission_id>")
+@blueprint.get("/submissions/<row_id:submission_id>")
 @members_only
 def show(submission_id: int) -> ResponseReturnValue:
     """One submission: why it was refused, or its score report."""

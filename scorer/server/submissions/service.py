@@ -50,6 +50,7 @@ def receive(
         TooLarge, BrokenOff, Refusal: what `Storage.keep` raises.
     """
     quota_now(session, challenge, account=account, stage=stage).check()
+    session.rollback()  # an upload may take minutes: no transaction is open meanwhile
     stored = storage.keep(source, most_bytes=challenge.submission.max_zip_bytes, announced_bytes=announced_bytes)
     with writing(session):
         team = session.scalars(select(Team).where(Team.id == team_of(account).id).with_for_update()).one()

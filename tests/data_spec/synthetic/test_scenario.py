@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data_spec.synthetic.scenario import dialogue_turns, tell
+from data_spec.synthetic.scenario import speaking, tell
 
 FRAMES, RATE = 4000, 100
 
@@ -44,7 +44,15 @@ def test_modalities_can_point_at_different_emotions(scenarios):
     assert any((scenario.shown["face"] != scenario.shown["kinect"])[scenario.is_open].any() for scenario in scenarios)
 
 
-def test_two_actors_take_turns():
-    turns = dialogue_turns(FRAMES, RATE, 5.0, np.random.default_rng(1))
-    assert set(turns.tolist()) == {0, 1}
-    assert 2 <= np.abs(np.diff(turns)).sum() <= 40
+def test_two_actors_take_turns_and_talk_into_each_others(merc2017):
+    story = merc2017.synthetic
+    takes = np.concatenate([speaking(FRAMES, RATE, story, np.random.default_rng(seed)) for seed in range(100)], axis=1)
+    assert takes.any(axis=0).all()
+    assert takes.all(axis=0).mean() == pytest.approx(story.overlap_seconds / story.turn_seconds, abs=0.03)
+    assert takes.mean() == pytest.approx((1 + story.overlap_seconds / story.turn_seconds) / 2, abs=0.02)
+
+
+def test_without_overlap_exactly_one_actor_speaks(merc2017):
+    polite = merc2017.synthetic.model_copy(update={"overlap_seconds": 0.0})
+    first, second = speaking(FRAMES, RATE, polite, np.random.default_rng(1))
+    assert (first ^ second).all()

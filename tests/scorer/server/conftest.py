@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +27,7 @@ from scorer.server.current import Server, server_of
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.installation import install
+from tests.scorer.server import tiny_corpus
 
 PASSWORD = "correct horse battery"
 
@@ -36,13 +35,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="session")
 def tiny() -> ModuleType:
     """The functions of `tiny_corpus.py`."""
-    spec = importlib.util.spec_from_file_location("tiny_corpus", Path(__file__).with_name("tiny_corpus.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return tiny_corpus
 
 
 @pytest.fixture(scope="session")

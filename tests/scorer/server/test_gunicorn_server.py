@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,10 +16,14 @@ from types import ModuleType
 import pytest
 import requests
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from scorer.__main__ import main
+from scorer.server.accounts import service as accounts
 from scorer.server.data_folder import DataFolder
+from scorer.server.stages.service import find_stage
+from scorer.server.submissions import service as submissions
 
 pytestmark = pytest.mark.slow
 
@@ -138,3 +144,37 @@ def test_a_terminated_server_ends_and_what_was_received_is_there_after_the_next_
     running.send_signal(signal.SIGINT)
     assert running.wait(20) == 0
     assert data.storage.path(answer.json()["sha256"]).read_bytes() == content
+
+
+def worker_of(url: str, server: int) -> int:
+    """One of the server's processes that answer."""
+    requests.get(f"{url}/healthz", timeout=20)
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return int(children[0])
+
+
+def test_what_a_killed_worker_left_is_judged_by_the_one_in_its_place(
+    running: subprocess.Popen[str],
+    url: str,
+    token: str,
+    challenge: Challenge,
+    tiny: ModuleType,
+    data: DataFolder,
+    session: Session,
+) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    received = submissions.receive(
+        session,
+        data.storage,
+        challenge,
+        account=accounts.find_token(session, token).account,
+        stage=find_stage(session, "public"),
+        source=io.BytesIO(tiny.prediction_zip(challenge)),
+    )
+    os.kill(worker_of(url, running.pid), signal.SIGKILL)
+    for _ in range(100):
+        answer = requests.get(f"{url}/api/v1/submissions/{received.id}", headers=headers, timeout=20).json()
+        if answer["state"] != "received":
+            break
+        time.sleep(0.1)
+    assert (answer["state"], answer["rank"]) == ("scored", 1)

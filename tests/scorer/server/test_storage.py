@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from scorer.server.refusals import TooLarge
-from scorer.server.storage import BrokenOff, Storage
+from scorer.server.storage import ABANDONED_SECONDS, BrokenOff, Storage
 
 
 @pytest.fixture
@@ -51,3 +53,12 @@ def test_a_broken_connection_leaves_nothing(storage: Storage) -> None:
     with pytest.raises(ConnectionResetError):
         storage.keep(Breaks(bytes(100)), most_bytes=1000)
     assert [path for path in storage.root.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_killed_process_left_behind_is_removed_and_what_still_arrives_is_not(storage: Storage) -> None:
+    left, arriving = storage.incoming / "left", storage.incoming / "arriving"
+    for file in (left, arriving):
+        file.write_bytes(b"PK")
+    os.utime(left, (0, time.time() - ABANDONED_SECONDS - 1))
+    storage.remove_abandoned()
+    assert list(storage.incoming.iterdir()) == [arriving]

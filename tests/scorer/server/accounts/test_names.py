@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorer.server.accounts import names
 from scorer.server.accounts.names import check_name, comparison_key
 from scorer.server.refusals import Refusal
 
@@ -27,7 +28,11 @@ def test_a_comparison_key_is_its_own_key(text: str) -> None:
     assert comparison_key(comparison_key(text)) == comparison_key(text)
 
 
-@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\u115f\u1160", "\uffa0", "\u00ad", "\u200d", "\u2066a\u2069"])
+LETTERS = ["\u3164", "\u2800", "\u115f\u1160", "\uffa0", "\u00ad", "\u200d", "\u2066a\u2069"]
+MARKS = ["\u034f", "\u17b4", "\u180b", "\u180f", "\ufe00", "\ufe0f", "\U000e0100", "\U000e01ef"]
+
+
+@pytest.mark.parametrize("blank", [*LETTERS, *(f"Team{mark}" for mark in MARKS)])
 def test_characters_that_are_drawn_as_nothing_are_refused(blank: str) -> None:
     with pytest.raises(Refusal, match="visible characters"):
         check_name(blank, "a name", 60, field="name")
@@ -36,3 +41,9 @@ def test_characters_that_are_drawn_as_nothing_are_refused(blank: str) -> None:
 def test_letters_of_all_scripts_are_names() -> None:
     for name in ("Ἀκουσταί", "Команда", "团队", "فريق", "Équipe 7 (b)", "🎭 Mimes"):
         assert check_name(name, "a name", 60, field="name") == name
+
+
+def test_a_name_that_is_too_long_is_not_folded_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "unicodedata", None)  # to fold a long run of marks takes seconds
+    with pytest.raises(Refusal, match="at most 60 characters, found 30001"):
+        check_name("a" + "\u0300\u0327" * 15_000, "a name", 60, field="name")

@@ -159,3 +159,22 @@ def test_an_account_has_no_more_than_20_tokens(session: Session, ada: Account) -
         service.create_token(session, ada, name=f"token {number}")
     with pytest.raises(Refusal, match="at most 20 tokens"):
         service.create_token(session, ada, name="one more")
+
+
+def test_who_is_first_of_two_at_once_has_the_address_and_the_other_hears_it_as_ever(
+    session: Session, passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(session, passwords)
+    # On a database that lets two write at once, the other one's row cannot be seen yet.
+    monkeypatch.setattr(session, "scalar", lambda *_: None)
+    with pytest.raises(Conflict, match="has an account already") as refused:
+        register(session, passwords)
+    assert refused.value.field == "email"
+
+
+def test_an_address_that_is_too_long_is_not_folded(
+    session: Session, passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "comparison_key", lambda _: pytest.fail("folding a run of marks takes seconds"))
+    with pytest.raises(Unauthorized):
+        service.authenticate(session, passwords, email="a" + "\u0300\u0327" * 15_000, password=PASSWORD)

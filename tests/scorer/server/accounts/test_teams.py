@@ -47,3 +47,15 @@ def test_a_team_name_that_is_not_accepted_is_refused(
     with pytest.raises(Refusal, match="team name") as refused:
         teams.create_team(session, new_account("Eve"), name=name)
     assert words in refused.value.message
+
+
+def test_who_is_first_of_two_at_once_has_the_name_and_the_other_hears_it_as_ever(
+    session: Session, ada: Account, new_account: Callable[[str], Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve = new_account("Eve")
+    # On a database that lets two write at once, the other one's row cannot be seen yet.
+    monkeypatch.setattr(session, "scalar", lambda *_: None)
+    with pytest.raises(Conflict, match="Another team has this name") as refused:
+        teams.create_team(session, eve, name="Analysts")
+    assert refused.value.field == "name"
+    assert eve.team is None

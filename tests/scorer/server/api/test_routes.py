@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +40,15 @@ def test_register_token_team_submit_leaderboard(client: FlaskClient, challenge: 
     assert "id00000001" not in answer.text, "the score of a single hidden recording is not told"
     assert client.get(answer.location, headers=headers).json == answer.json
     assert [one["id"] for one in client.get("/api/v1/submissions", headers=headers).json["submissions"]] == [1]
+
+
+def test_no_score_is_told_with_more_decimals_than_the_leaderboard_shows(
+    client: FlaskClient, ada_token: dict[str, str], challenge: Challenge, tiny: ModuleType
+) -> None:
+    answer = submit(client, ada_token, tiny.prediction_zip(challenge, right=1 / 3, spread=0.1))
+    figures = re.findall(r"\d\.\d+", answer.text + client.get("/api/v1/leaderboard").text)
+    assert len(figures) > 10
+    assert max(map(len, figures)) == len("0.3333")
 
 
 def test_a_refused_zip_is_answered_with_every_fault(
@@ -107,6 +117,13 @@ def test_a_bad_body_is_a_problem_that_names_the_key(
     assert (problem["status"], problem.get("field")) == (status, field)
     assert words in problem["detail"]
     assert PASSWORD not in answer.text
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_body_that_is_not_called_json_is_refused(client: FlaskClient, content_type: str) -> None:
+    answer = client.post("/api/v1/accounts", data=b"{}", content_type=content_type)
+    assert answer.status_code == 415
+    assert "Expected a body of the type application/json" in answer.get_json(force=True)["detail"]
 
 
 def test_a_body_that_is_no_json_is_a_problem(client: FlaskClient) -> None:

@@ -139,3 +139,12 @@ def test_the_rank_of_a_team_without_a_score_is_none(session: Session, challenge:
     rows = read_board(session, challenge, find_stage(session, "public"))
     assert rank_of(rows, submission.team_id) == 1
     assert rank_of(rows, 999) is None
+
+
+def test_the_baseline_ranks_by_the_decimals_that_are_shown(
+    session: Session, challenge: Challenge, scored: Scored
+) -> None:
+    scored("A", 0.525)
+    baseline = challenge.baseline.model_copy(update={"score": 0.52504})
+    rows = read_board(session, challenge.model_copy(update={"baseline": baseline}), find_stage(session, "public"))
+    assert [(row.rank, row.score) for row in rows] == [(1, 0.525), (None, 0.525)]

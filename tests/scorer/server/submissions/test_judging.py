@@ -6,11 +6,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from data_spec.challenge import Challenge
-from scorer import submission
+from scorer import SCORER_VERSION, submission
 from scorer.server.accounts.models import Account
 from scorer.server.config import Settings
 from scorer.server.data_folder import DataFolder
@@ -49,7 +50,7 @@ def test_a_legal_submission_is_scored_and_becomes_the_teams_best(
     score = session.scalars(select(Score)).one()
     assert score.weighted_accuracy == pytest.approx(0.7)
     assert score.data_version == find_stage(session, "public").data_version
-    assert score.scorer_version == judging.SCORER_VERSION
+    assert score.scorer_version == SCORER_VERSION
     assert session.scalars(select(Best)).one().submission_id == received.id
 
 
@@ -119,6 +120,23 @@ def test_to_judge_in_two_places_at_once_writes_one_score(
     assert faults == []
     assert len(session.scalars(select(Score)).all()) == 1
     assert session.scalars(select(Best)).one().entries == 1
+
+
+def test_the_teams_row_is_locked_before_its_best_is_looked_for(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account, judge: Judge, tiny: ModuleType
+) -> None:
+    """SQLite locks the database anyway; elsewhere two of a team's submissions would each miss the other."""
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    statements: list[str] = []
+
+    @event.listens_for(session, "do_orm_execute")
+    def note(execution: ORMExecuteState) -> None:
+        statements.append(str(execution.statement.compile(dialect=postgresql.dialect())))
+
+    judge.judge(session, received.id)
+    event.remove(session, "do_orm_execute", note)
+    locked = next(at for at, text in enumerate(statements) if "FROM teams" in text and text.endswith("FOR UPDATE"))
+    assert locked < next(at for at, text in enumerate(statements) if "JOIN scores" in text)
 
 
 def test_our_own_fault_is_kept_with_its_log_and_costs_nothing(

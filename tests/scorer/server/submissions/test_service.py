@@ -86,6 +86,15 @@ def test_a_stage_that_closes_during_the_upload_is_closed(
     assert session.scalar(select(func.count(Submission.id))) == 0
 
 
+def test_no_transaction_is_open_while_an_upload_arrives(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    stage, open_meanwhile = find_stage(session, "public"), []
+    source = ClosesWhileReading(lambda: open_meanwhile.append(session.in_transaction()))
+    service.receive(session, data.storage, challenge, account=ada, stage=stage, source=source)
+    assert not any(open_meanwhile)
+
+
 def test_a_file_over_the_limit_is_refused_with_the_limit_in_words_and_removed(
     session: Session, data: DataFolder, challenge: Challenge, ada: Account
 ) -> None:
