@@ -1,0 +1,52 @@
+"""What the README says can be done is done here: its commands, in its order, in an empty folder."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BLOCKS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_two_commands_of_the_first_screen_are_targets_of_the_makefile():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^make (\w+)", BLOCKS[0], re.MULTILINE)
+    assert targets == ["demo", "test"]
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+@pytest.mark.slow
+def test_the_commands_for_organiser_participant_researcher_and_visitor_run_as_written(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    commands = "\n".join(BLOCKS[1:]).replace("8000", str(port))
+    # The server of the block for organisers takes a moment to answer; a person would not notice.
+    answers = f"until python -m scorer leaderboard --url http://127.0.0.1:{port} >/dev/null 2>&1; do sleep 0.3; done"
+    started = commands.replace("python -m scorer serve", "trap 'kill $(jobs -p); wait' EXIT\npython -m scorer serve")
+    script = re.sub(r"(serve .*&)\n", rf"\1\n{answers}\n", started)
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Team A" in result.stdout
+    assert (tmp_path / "report.json").stat().st_size > 0
+
+
+def test_every_picture_and_file_that_the_readme_shows_is_there():
+    text = (ROOT / "README.md").read_text()
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
