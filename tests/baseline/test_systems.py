@@ -8,7 +8,8 @@ import pytest
 
 from baseline.__main__ import main
 
-ROWS = list(csv.DictReader((Path(__file__).parents[2] / "baseline" / "systems.csv").open()))
+MANIFEST = Path(__file__).parents[2] / "baseline" / "systems.csv"
+ROWS = list(csv.DictReader(MANIFEST.read_text(encoding="utf-8").splitlines()))
 SYNTHETIC = [row for row in ROWS if row["corpus"].startswith("synthetic")]
 
 
