@@ -45,14 +45,18 @@ class DecisionFusion(keras.Model):
     ) -> None:
         challenge = Challenge.model_validate(challenge)
         inputs, branches = {}, []
+        # While it loads a model, Keras knows layers by their id(): the ones that Bidirectional copies must
+        # live until all are made, or a later one takes over an id and is confused with an earlier one.
+        alive = []
         for name in modalities:
             modality = challenge.modality(name)
             shape = (window_length(challenge, modality), modality.features)
             inputs[name] = keras.Input(shape, name=name)  # (batch, frames, features)
             x = GapStandardization(name=f"{name}_standardized")(inputs[name])  # (batch, frames, features)
-            x = layers.Bidirectional(layers.LSTM(units, return_sequences=True), name=f"{name}_lstm_1")(x)
-            # (batch, frames, 2 units)
-            x = layers.Bidirectional(layers.LSTM(units), name=f"{name}_lstm_2")(x)  # (batch, 2 units)
+            alive.append(layers.LSTM(units, return_sequences=True))
+            x = layers.Bidirectional(alive[-1], name=f"{name}_lstm_1")(x)  # (batch, frames, 2 units)
+            alive.append(layers.LSTM(units))
+            x = layers.Bidirectional(alive[-1], name=f"{name}_lstm_2")(x)  # (batch, 2 units)
             branches.append(x)
         x = layers.Concatenate()(branches) if len(branches) > 1 else branches[0]  # (batch, modalities × 2 units)
         x = layers.Dense(dense_units, activation="relu", name="dense")(x)  # (batch, dense units)

@@ -53,3 +53,11 @@ def test_a_saved_model_carries_its_challenge_and_predicts_the_same(tmp_path, mer
     assert again.modalities == ("kinect", "eyes")
     assert again.challenge == merc2017.model_copy(update={"synthetic": None})
     np.testing.assert_array_equal(np.asarray(again(inputs)), np.asarray(model(inputs)))
+
+
+@pytest.mark.slow
+def test_a_saved_model_loads_every_time(tmp_path, merc2017):
+    """Keras confused layers in one load of fifteen, when memory of a layer was given to a later one."""
+    DecisionFusion(merc2017, ALL, units=2, dense_units=2).save(tmp_path / "model.keras")
+    for _ in range(30):
+        keras.saving.load_model(tmp_path / "model.keras")
