@@ -95,7 +95,9 @@ def draw(results: Sequence[Measured], challenge: Challenge) -> Figure:
         below = [one.report.weighted_accuracy - one.report.interval[0] for one in ordered]
         above = [one.report.interval[1] - one.report.weighted_accuracy for one in ordered]
         axes.bar(places, values, yerr=[below, above], color="#7aa6c2", ecolor="#35586e", capsize=4, label="measured")
-        marked = [(place, one.published) for place, one in zip(places, ordered, strict=True) if one.published]
+        marked = [
+            (place, one.published) for place, one in zip(places, ordered, strict=True) if one.published is not None
+        ]
         if marked:
             axes.scatter(*zip(*marked, strict=True), marker="D", color="#b4452f", zorder=3, label="published")
         chance = 1 / len(challenge.task.labels)

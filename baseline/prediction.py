@@ -28,6 +28,9 @@ class ModelError(ValueError):
 
 def load_model(path: Path) -> DecisionFusion:
     """The model in a `.keras` file. Raises ModelError that says why it is none."""
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "nothing"
+        raise ModelError(f"{path}: expected a .keras file that `baseline train` wrote, found {found}")
     try:
         model = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:

@@ -18,6 +18,7 @@ from statistics import median
 import numpy as np
 
 from data_spec.cache import FOLDER
+from data_spec.challenge import FILE_NAME
 from data_spec.corpus import Corpus
 
 
@@ -61,4 +62,6 @@ def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / FILE_NAME).is_file():
+        sys.exit(f"expected one corpus, a folder with {FILE_NAME}; received {sys.argv[1:] or 'nothing'}")
     main(Path(sys.argv[1]))

@@ -15,6 +15,9 @@ from baseline.prediction import load_model, predict
 from baseline.runtime import prepare
 from data_spec.corpus import open_folder
 
+WARM_UP = 2
+"""Recordings that are not counted: the first ones build the graph."""
+
 
 class OneRecording:
     """A folder of recordings that shows only one of them."""
@@ -29,14 +32,16 @@ def main(model_path: Path, folder_path: Path) -> None:
     """Measure and print."""
     prepare(seed=0)
     model, folder = load_model(model_path), open_folder(folder_path)
+    if len(folder.templates) <= WARM_UP:
+        sys.exit(f"{folder_path}: expected more than {WARM_UP} recordings to predict, found {len(folder.templates)}")
     factors = []
-    for turn, recording in enumerate(list(folder.recordings)[:12]):
+    for turn, recording in enumerate(list(folder.templates)[: WARM_UP + 10]):
         one = OneRecording(folder, recording)
         start = time.perf_counter()
         predict(model, one)  # type: ignore[arg-type]
         took = time.perf_counter() - start
         times = folder.templates[recording]
-        if turn >= 2:  # the first two build the graph
+        if turn >= WARM_UP:
             factors.append((times[-1] - times[0]) / took)
     print(  # noqa: T201
         f"{len(factors)} recordings, one at a time, {os.cpu_count()} cores: median {median(factors):.0f} × real time "
@@ -45,4 +50,6 @@ def main(model_path: Path, folder_path: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(f"expected a model and a test folder, received {sys.argv[1:] or 'nothing'}")
     main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from baseline.ablation import ablate, as_markdown, write_report
+from baseline.commands.output import folder_to_write
 from baseline.training import Settings
 from data_spec.command_line import WrongUsage
 from data_spec.corpus import Corpus
@@ -23,9 +24,21 @@ Example:
 CORPUS is the organiser's: it holds the labels of the public test.""",
 )
 @click.argument("corpus", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder for the table and the plot.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    callback=folder_to_write,
+    help="A folder for the table and the plot.",
+)
 @click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1))
-@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Of every training.")
+@click.option(
+    "--seed",
+    default=DEFAULTS.seed,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="Of every training.",
+)
 def command(corpus: Path, out: Path, epochs: int, seed: int) -> None:
     """Train the naive baseline on each modality alone and on all, and score each on the public test of CORPUS."""
     opened = Corpus.open(corpus)

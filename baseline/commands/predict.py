@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from baseline.commands.output import file_to_write
 from baseline.prediction import ModelError, load_model, predict, write_submission
 from baseline.runtime import prepare
 from data_spec.command_line import WrongUsage
@@ -20,7 +21,13 @@ Example:
 )
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The zip to submit.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    callback=file_to_write,
+    help="The zip to submit.",
+)
 def command(model: Path, folder: Path, out: Path) -> None:
     """Predict every frame that the templates in FOLDER ask for."""
     prepare(seed=0)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from baseline.commands.output import file_to_write
 from baseline.training import Settings, save_model, train
 from data_spec.challenge import Challenge
 from data_spec.command_line import WrongUsage
@@ -21,7 +22,9 @@ def chosen_modalities(challenge: Challenge, names: str | None) -> list[str]:
         return known
     asked = [name.strip() for name in names.split(",")]
     if unknown := [name for name in asked if name not in known]:
-        raise click.BadParameter(f"expected some of {','.join(known)}, received {','.join(unknown)}")
+        raise click.BadParameter(
+            f"expected some of {','.join(known)}, received {','.join(unknown)}", param_hint="--modalities"
+        )
     return [name for name in known if name in asked]
 
 
@@ -33,7 +36,13 @@ Example:
   python -m baseline train corpus --out audio.keras --modalities audio --epochs 5""",
 )
 @click.argument("corpus", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The model, one .keras file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    callback=file_to_write,
+    help="The model, one .keras file.",
+)
 @click.option("--modalities", help="Such as audio,face; all of the challenge's by default.")
 @click.option("--epochs", default=DEFAULTS.epochs, show_default=True, type=click.IntRange(min=1))
 @click.option("--batch", default=DEFAULTS.batch, show_default=True, type=click.IntRange(min=1), help="Windows a step.")
@@ -44,7 +53,13 @@ Example:
     type=click.FloatRange(0, 1, max_open=True),
     help="Recordings to hold out and to show the accuracy on; it decides nothing.",
 )
-@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="The same seed trains the same model.")
+@click.option(
+    "--seed",
+    default=DEFAULTS.seed,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="The same seed trains the same model.",
+)
 def command(
     corpus: Path, out: Path, modalities: str | None, epochs: int, batch: int, validation_share: float, seed: int
 ) -> None:

@@ -75,7 +75,15 @@ def test_an_ablation_is_a_table_and_a_plot_beside_the_published_figures(tmp_path
         (["train", "{corpus}", "--out", "m.keras", "--modalities", "eyes,nose"], "received nose"),
         (["train", "{tmp}", "--out", "m.keras"], "no challenge.yaml in it"),
         (["train", "{tmp}/none", "--out", "m.keras"], "no challenge.yaml in it"),
-        (["predict", "{tmp}/none.keras", "{corpus}/test", "--out", "p.zip"], "expected a .keras file"),
+        (
+            ["predict", "{tmp}/none.keras", "{corpus}/test", "--out", "p.zip"],
+            "none.keras: expected a .keras file that `baseline train` wrote, found nothing",
+        ),
+        (["predict", "{tmp}", "{corpus}/test", "--out", "p.zip"], "`baseline train` wrote, found a folder"),
+        (["predict", "m.keras", "{corpus}/test", "--out", "{tmp}"], "expected the name of a file, found the folder"),
+        (["train", "{corpus}", "--out", "{corpus}/challenge.yaml/m.keras"], "expected a folder, found the file"),
+        (["ablate", "{corpus}", "--out", "{corpus}/challenge.yaml"], "expected a folder, found the file"),
+        (["train", "{corpus}", "--out", "m.keras", "--seed", "-1"], "-1 is not in the range"),
         (["ablate", "{published}/participants", "--out", "a"], "expected the labels of all"),
     ],
 )
