@@ -22,7 +22,7 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements-audio.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-servers.txt requirements-audio.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from data_spec.competition import Baseline, Stage, Team, Verification
+from data_spec.competition import Baseline, Stage, Team, Verification, check_order
 from data_spec.section import ColumnName, FolderName, Name, Section, Share
 from data_spec.strict_yaml import parse_yaml
 from data_spec.synthetic.settings import Synthetic
@@ -100,6 +100,11 @@ class SplitFolder(Section):
     folder: FolderName
     audience: Literal["participants", "stage2"]
     labels: Literal["published", "hidden"]
+
+    @property
+    def is_everybodys(self) -> bool:
+        """Whether everybody who takes part is given it, at any time."""
+        return self.audience == "participants"
 
 
 class Stratum(Section):
@@ -201,8 +206,7 @@ class Challenge(Section):
                 raise ValueError(f"stages.{stage.name}.split: expected one of {splits}. Received: {stage.split!r}")
             if self.split(stage.split).labels == "published":
                 raise ValueError(f"stages.{stage.name}.split: the labels of {stage.split!r} are published")
-        if self.stages[-1].admits is not None:
-            raise ValueError(f"stages.{stages[-1]}.admits: there is no stage after it to be admitted to")
+        check_order(self.stages)
         if not self.submission.time_tolerance_seconds < 0.5 / self.task.rate:
             raise ValueError(
                 f"submission.time_tolerance_seconds: expected less than half a frame ({0.5 / self.task.rate:g} s). "

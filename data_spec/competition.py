@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
+from data_spec.moment import Moment, format_moment
 from data_spec.section import Name, Section, Share
 
 
@@ -26,6 +29,13 @@ class Stage(Section):
     submissions_per_day: Annotated[int, Field(gt=0)]
     submissions_in_total: Annotated[int, Field(gt=0)]
     admits: Admission | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    """The first moment that is too late."""
+    shows: tuple[Literal["confusion", "recordings"], ...] = ("confusion",)
+    """What a team sees of its own score report, beside the figures."""
+    ladder_step: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """A team's score on the leaderboard changes only when it is better by at least this step; None: always."""
 
     @model_validator(mode="after")
     def _limits_agree(self) -> Self:
@@ -35,6 +45,46 @@ class Stage(Section):
                 f"Received: {self.submissions_per_day}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Self:
+        if self.closes_at is None:
+            return self
+        if self.opens_at is None:
+            raise ValueError("opens_at: expected one, since there is a closes_at. Received: nothing")
+        if self.closes_at <= self.opens_at:
+            raise ValueError(
+                f"closes_at: expected a moment after opens_at ({format_moment(self.opens_at)}). "
+                f"Received: {format_moment(self.closes_at)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _shows_each_part_once(self) -> Self:
+        if len(set(self.shows)) != len(self.shows):
+            raise ValueError(f"shows: every part once. Received: {[*self.shows]}")
+        return self
+
+
+def check_order(stages: Sequence[Stage]) -> None:
+    """Raise ValueError where stages contradict each other, with the key of the one at fault.
+
+    A stage opens no earlier than those before it, and no earlier than the end of one that admits. Only moments
+    that are known are compared.
+    """
+    earliest: datetime | None = None
+    for stage in stages:
+        if stage.opens_at is None:
+            continue
+        if earliest is not None and stage.opens_at < earliest:
+            raise ValueError(
+                f"stages.{stage.name}.opens_at: expected {format_moment(earliest)} or later, because of the stages "
+                f"before it. Received: {format_moment(stage.opens_at)}"
+            )
+        admits_at = stage.closes_at if stage.admits is not None else None
+        earliest = admits_at or stage.opens_at
+    if stages[-1].admits is not None:
+        raise ValueError(f"stages.{stages[-1].name}.admits: there is no stage after it to be admitted to")
 
 
 class Team(Section):

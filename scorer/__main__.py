@@ -7,8 +7,16 @@ import click
 from data_spec.command_line import CommandsByName
 
 COMMANDS = {
-    name: f"scorer.commands.{name}" for name in ("check", "score", "init", "serve", "register", "submit", "leaderboard")
-}
+    name: f"scorer.commands.{name}"
+    for name in (
+        # on anybody's machine
+        "check", "score",
+        # an organiser's, on the server's machine
+        "init", "serve", "work", "rescore", "backup", "restore", "audit", "organiser",
+        # anybody's, by the server's API
+        "register", "submit", "status", "choose", "download", "leaderboard",
+    )
+}  # fmt: skip
 
 
 @click.group(

@@ -3,131 +3,143 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, TypeVar
+from urllib.parse import quote
 
-import requests
+from pydantic import ValidationError
 
-CONNECT_SECONDS = 10
-ANSWER_SECONDS = 300
-"""How long the server may take to judge a submission that it judges while we wait."""
+from scorer.client_answers import (
+    Answer,
+    Download,
+    Downloads,
+    Leaderboard,
+    Named,
+    NewToken,
+    Submission,
+    Submissions,
+)
+from scorer.connection import Connection, Problem
 
-POLL_SECONDS = 1.0
+FIRST_POLL_SECONDS = 0.5
+LAST_POLL_SECONDS = 10.0
+"""Between two questions for a verdict: each wait is half as long again as the one before."""
 
 VERDICT_SECONDS = 600
-"""How long to ask for the verdict of a submission that the server judges later."""
+"""How long to ask for a verdict."""
+
+AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
+OnBytes = Callable[[int], object]
+"""Is told how many more bytes went through."""
 
 
-class ServerUnreachable(Exception):  # noqa: N818 (says what is, like requests' own)
-    """Nobody answers there, or it is no scoring server."""
+def nobody(_more: int) -> None:
+    """Where nobody wants to know."""
 
 
-class Problem(Exception):  # noqa: N818 (the name that RFC 9457 gives it)
-    """The server said no.
+class Client(Connection):
+    """What one may ask a server. Each method raises Problem where the server says no, and ServerUnreachable."""
 
-    Attributes:
-        status: the HTTP status.
-        detail: why, in the server's words.
-        field: the name of the input that is at fault, where it is one.
-    """
+    def register(self, email: str, display_name: str, password: str) -> bool:
+        """Create an account. Returns False where a mail was sent to the address first.
 
-    def __init__(self, status: int, detail: str, field: str | None = None) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.field = field
-
-
-class Client:
-    """Talks to one server.
-
-    Args:
-        url: where the server is, such as `http://127.0.0.1:8000`.
-        token: an API token; not needed to register or to read the leaderboard.
-    """
-
-    def __init__(self, url: str, token: str | None = None) -> None:
-        self.url = url.rstrip("/")
-        self._session = requests.Session()
-        # A `.netrc` must not put its own password in the place of our token.
-        self._session.trust_env = False
-        if token is not None:
-            self._session.headers["Authorization"] = f"Bearer {token}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._session.close()
-
-    def register(self, email: str, display_name: str, password: str) -> None:
-        """Create an account. Raises Problem, with status 409 where the address has one."""
-        self._ask("POST", "accounts", json={"email": email, "display_name": display_name, "password": password})
+        Raises Problem, with status 409 where the address has an account.
+        """
+        body = {"email": email, "display_name": display_name, "password": password}
+        with self.open("POST", "accounts", json=body) as answer:
+            return answer.status_code == 201
 
     def create_token(self, email: str, password: str, name: str) -> str:
-        """A new token of an account; this is the only time it is seen. Raises Problem."""
-        return str(self._ask("POST", "tokens", json={"email": email, "password": password, "name": name})["token"])
+        """A new token of an account; this is the only time it is seen."""
+        return self._ask_for(
+            NewToken, "POST", "tokens", json={"email": email, "password": password, "name": name}
+        ).token
 
     def create_team(self, name: str) -> None:
         """Create the account's team. Raises Problem, with status 409 where the name is taken."""
-        self._ask("POST", "team", json={"name": name})
+        self.ask("POST", "team", json={"name": name})
 
     def team(self) -> str | None:
         """The name of the account's team."""
         try:
-            return str(self._ask("GET", "team")["name"])
+            return self._ask_for(Named, "GET", "team").name
         except Problem as problem:
             if problem.status == 404:
                 return None
             raise
 
-    def submit(self, zip_path: Path, stage: str) -> dict[str, Any]:
-        """Upload a zip and wait for its verdict.
+    def submit(self, zip_path: Path, stage: str, on_bytes: OnBytes = nobody) -> Submission:
+        """Upload a zip. Most servers judge it later: `wait_for_verdict`.
 
-        Returns: the submission; its state is still `received` where nobody judged it in `VERDICT_SECONDS`.
+        It is never sent twice: after an answer that did not come, nobody knows whether it has arrived.
 
         Raises:
-            Problem: the server does not take it.
             OSError: the file cannot be read.
         """
         with zip_path.open("rb") as file:
-            submission = self._ask(
-                "POST", f"stages/{stage}/submissions", data=file, headers={"Content-Type": "application/zip"}
+            return self._ask_for(
+                Submission,
+                "POST",
+                f"stages/{quote(stage, safe='')}/submissions",
+                data=CountedFile(file, zip_path.stat().st_size, on_bytes),
+                headers={"Content-Type": "application/zip"},
             )
+
+    def wait_for_verdict(self, submission: Submission) -> Submission:
+        """The submission once it is judged; as it was where nobody judged it in `VERDICT_SECONDS`."""
         give_up = time.monotonic() + VERDICT_SECONDS
-        while submission["state"] == "received" and time.monotonic() < give_up:
-            time.sleep(POLL_SECONDS)
-            submission = self._ask("GET", f"submissions/{submission['id']}")
+        wait = FIRST_POLL_SECONDS
+        while submission.state == "received" and time.monotonic() < give_up:
+            time.sleep(wait)
+            wait = min(1.5 * wait, LAST_POLL_SECONDS)
+            submission = self.submission(submission.id)
         return submission
 
-    def leaderboard(self, stage: str | None = None) -> dict[str, Any]:
-        """The leaderboard of a stage, by default the first. Raises Problem."""
-        return self._ask("GET", "leaderboard", params={"stage": stage} if stage else None)
+    def submission(self, submission_id: int) -> Submission:
+        """One submission of the team."""
+        return self._ask_for(Submission, "GET", f"submissions/{submission_id}")
 
-    def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def submissions(self, before: int | None = None) -> Submissions:
+        """The team's submissions, newest first; older ones than `before`."""
+        return self._ask_for(Submissions, "GET", "submissions", params={} if before is None else {"before": before})
+
+    def choose(self, submission_id: int) -> Submission:
+        """Let a submission count in its stage, whatever its score."""
+        return self._ask_for(Submission, "POST", f"submissions/{submission_id}/choice")
+
+    def unchoose(self, submission_id: int) -> Submission:
+        """Let the team's best submission count again, instead of this one."""
+        return self._ask_for(Submission, "DELETE", f"submissions/{submission_id}/choice")
+
+    def leaderboard(self, stage: str | None = None) -> Leaderboard:
+        """The leaderboard of a stage, by default the first."""
+        return self._ask_for(Leaderboard, "GET", "leaderboard", params={"stage": stage} if stage else {})
+
+    def downloads(self) -> list[Download]:
+        """What there is to download."""
+        return self._ask_for(Downloads, "GET", "downloads").downloads
+
+    def _ask_for(self, kind: type[AnyAnswer], method: str, path: str, **options: Any) -> AnyAnswer:
         try:
-            answer = self._session.request(
-                method,
-                f"{self.url}/api/v1/{path}",
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                allow_redirects=False,  # a token goes where its owner sent it, and nowhere else
-                **options,
-            )
-            content = answer.json()
-        except requests.JSONDecodeError as error:
-            raise ServerUnreachable(f"{self.url}: expected a scoring server, found another one") from error
-        except (requests.RequestException, UnicodeError) as error:
-            raise ServerUnreachable(f"{self.url}: expected a scoring server, found none ({_reason(error)})") from error
-        if answer.ok and isinstance(content, dict):
-            return content
-        if isinstance(content, dict) and "detail" in content:
-            raise Problem(answer.status_code, str(content["detail"]), content.get("field"))
-        raise ServerUnreachable(f"{self.url}: expected a scoring server, found one that answers {answer.status_code}")
+            return kind.model_validate(self.ask(method, path, **options))
+        except ValidationError as error:
+            raise self.not_understood() from error
 
 
-def _reason(error: Exception) -> str:
-    reason: BaseException = error
-    while (deeper := reason.__cause__ or reason.__context__) is not None:
-        reason = deeper
-    return str(reason) or type(reason).__name__
+class CountedFile:
+    """A file that tells how much of it was read: what has been sent of an upload."""
+
+    def __init__(self, file: BinaryIO, size: int, on_bytes: OnBytes) -> None:
+        self._file = file
+        self._size = size
+        self._on_bytes = on_bytes
+
+    def __len__(self) -> int:
+        return self._size
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        chunk = self._file.read(size)
+        self._on_bytes(len(chunk))
+        return chunk

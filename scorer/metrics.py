@@ -232,12 +232,28 @@ def bootstrap_interval(
     (0.5, 0.5)
     """
     hits, frames = hits[frames > 0], frames[frames > 0]
-    recordings = len(frames)
-    # How often each recording is drawn, shape (resamples, recordings).
-    drawn = np.random.default_rng(seed).multinomial(recordings, np.full(recordings, 1 / recordings), size=resamples)
+    drawn = draw_recordings(len(frames), resamples=resamples, seed=seed)
     accuracies = (drawn @ hits) / (drawn @ frames)
     low, high = np.quantile(accuracies, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
+
+
+def draw_recordings(recordings: int, *, resamples: int, seed: int) -> Counts:
+    """Draw as many recordings as there are, with replacement, again and again.
+
+    Args:
+        recordings: how many there are.
+        resamples: how many times they are drawn.
+        seed: the same seed draws the same.
+
+    Returns:
+        How often each recording is drawn, shape (resamples, recordings); every row sums to `recordings`.
+
+    >>> draw_recordings(3, resamples=2, seed=0)
+    array([[1, 1, 1],
+           [0, 0, 3]])
+    """
+    return np.random.default_rng(seed).multinomial(recordings, np.full(recordings, 1 / recordings), size=resamples)
 
 
 def _check_recordings(predictions: Mapping[str, NDArray[np.int8]], labels: Mapping[str, Labels]) -> None:

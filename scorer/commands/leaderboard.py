@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from scorer.commands.server_answers import asking, board_text, url_option
+from scorer.commands.board_text import board_text
+from scorer.commands.server_answers import asking, echo_json, json_option, url_option
 
 
 @click.command(
@@ -16,7 +17,12 @@ Exit codes: 0 done, 2 wrong usage.""",
 )
 @url_option
 @click.option("--stage", metavar="NAME", help="Which stage's. [default: the first]")
-def command(url: str, stage: str | None) -> None:
-    """Print the leaderboard: each team's best submission, and the baseline."""
+@json_option
+def command(url: str, stage: str | None, as_json: bool) -> None:
+    """Print the leaderboard: of each team the submission that counts, and the baseline."""
     with asking(url) as client:
-        click.echo(board_text(client.leaderboard(stage)))
+        board = client.leaderboard(stage)
+    if as_json:
+        echo_json(board)
+    else:
+        click.echo(board_text(board))

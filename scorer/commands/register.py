@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from scorer.client import Client, Problem
+from scorer.client import Client
 from scorer.commands.server_answers import ServerSaysNo, asking, url_option
+from scorer.connection import Problem
 
 
 @click.command(
@@ -32,20 +33,33 @@ Exit codes: 0 done, 1 the server says no, 2 wrong usage.""",
 def command(url: str, team_name: str, email: str, display_name: str | None, password: str, token_name: str) -> None:
     """Create an account and its team, and print a new API token.
 
-    Where you have the account, or are in the team, only what is missing is created. The token is the only
-    line on standard output: TOKEN=$(python -m scorer register ...)
+    Where you have the account, or are in the team, only what is missing is created. Where addresses must be
+    confirmed, follow the link in the mail, and give the same command again. The token is the only line on
+    standard output: TOKEN=$(python -m scorer register ...)
     """
     with asking(url) as client:
         try:
-            client.register(email, display_name or email.partition("@")[0], password)
-        except Problem as problem:
-            if problem.status != 409:
-                raise
+            token = client.create_token(email, password, token_name)
             click.echo(f"{email} has an account; using it", err=True)
-        token = client.create_token(email, password, token_name)
+        except Problem as unknown:
+            if unknown.status != 401:
+                raise
+            _create_account(client, email, display_name or email.partition("@")[0], password, unknown)
+            token = client.create_token(email, password, token_name)
     with asking(url, token) as client:
         _enter_team(client, team_name)
     click.echo(token)
+
+
+def _create_account(client: Client, email: str, display_name: str, password: str, unknown: Problem) -> None:
+    try:
+        ready = client.register(email, display_name, password)
+    except Problem as problem:
+        if problem.status == 409:  # it has an account, and another password
+            raise unknown from problem
+        raise
+    if not ready:
+        raise ServerSaysNo(f"A mail was sent to {email}. Follow the link in it, and give the same command again.")
 
 
 def _enter_team(client: Client, name: str) -> None:

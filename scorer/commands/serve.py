@@ -29,7 +29,14 @@ Exit codes: 0 ended by Ctrl-C, 1 ended by a fault, 2 wrong usage.""",
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1), metavar="NUMBER", help="Processes that answer."
 )
-def command(data: Path, host: str, port: int, workers: int) -> None:
+@click.option(
+    "--jobs/--no-jobs",
+    "with_jobs",
+    default=True,
+    show_default=True,
+    help="Also keep a worker that judges and sends mails; without it, `work` does that elsewhere.",
+)
+def command(data: Path, host: str, port: int, workers: int, with_jobs: bool) -> None:
     """Run the server of a data folder that `init` made, until Ctrl-C.
 
     The database is brought to the newest version first. Beyond your own machine, put a proxy in front that
@@ -40,6 +47,6 @@ def command(data: Path, host: str, port: int, workers: int) -> None:
     from scorer.server.gunicorn_server import serve
 
     try:
-        serve(data, host=host, port=port, workers=workers, announce=click.echo)
+        serve(data, host=host, port=port, workers=workers, with_jobs=with_jobs, announce=click.echo)
     except (DataFolderError, ConfigError) as error:
         raise WrongUsage(str(error)) from error

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from scorer.commands.server_answers import asking, url_option
+from scorer.client import Client
+from scorer.client_answers import Submission
+from scorer.commands.byte_bar import byte_bar
+from scorer.commands.server_answers import asking, token_option, url_option
+from scorer.commands.submission_text import how_to_ask, tell_submission
+from scorer.connection import ServerUnreachable
+
+BROKE_OFF = "The upload broke off. Whether it was received, this tells: python -m scorer status"
 
 
 @click.command(
@@ -15,42 +21,53 @@ from scorer.commands.server_answers import asking, url_option
 Example:
   python -m scorer submit predictions.zip --url http://127.0.0.1:8000 --token TOKEN
 
-Exit codes: 0 scored, 1 refused or not scored, 2 wrong usage.""",
+Exit codes: 0 scored (with --no-wait: received), 1 refused or not scored, 2 wrong usage.""",
 )
 @click.argument("zip_path", metavar="ZIP", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @url_option
-@click.option(
-    "--token",
-    required=True,
-    envvar="KIT_TOKEN",
-    show_envvar=True,
-    metavar="TOKEN",
-    help="An API token, made on the team page or by `register`.",
-)
+@token_option
 @click.option("--stage", default="public", show_default=True, metavar="NAME", help="The stage that is predicted for.")
-def command(zip_path: Path, url: str, token: str, stage: str) -> None:
-    """Upload predictions as a member of a team, and print the verdict."""
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for the verdict.")
+def command(zip_path: Path, url: str, token: str, stage: str, wait: bool) -> None:
+    """Upload predictions as a member of a team, and print the verdict.
+
+    From the moment on when the server says "received" it keeps the submission, whatever happens here.
+    """
     with asking(url, token) as client:
-        submission = client.submit(zip_path, stage)
-    click.echo(f"submission {submission['id']}: {submission['state']}")
-    for note in submission["notes"]:
-        click.echo(f"  {note}")
-    if submission["state"] != "scored":
-        _tell_why(submission)
+        submission = _upload(client, zip_path, stage)
+        if wait and submission.state == "received":
+            submission = _wait(client, submission)
+    tell_submission(submission)
+    if submission.state != "scored" and (wait or submission.state != "received"):
         raise click.exceptions.Exit(1)
-    if submission["score"] is None:
-        click.echo("The scores of this stage are sealed until the organisers release them.")
-        return
-    low, high = submission["interval"]
-    click.echo(f"weighted accuracy {submission['score']:.4f} (95 % interval {low:.3f} to {high:.3f})")
-    if submission["rank"] is not None:
-        click.echo(f"your team's rank {submission['rank']}")
 
 
-def _tell_why(submission: dict[str, Any]) -> None:
-    for fault in submission["faults"]:
-        click.echo(fault["text"], err=True)
-    if submission["state"] == "failed":
-        click.echo("Judging it failed on the server's side; it costs your team nothing.", err=True)
-    if submission["state"] == "received":
-        click.echo("It is kept there and not judged yet; look for its verdict under My submissions.", err=True)
+def _upload(client: Client, zip_path: Path, stage: str) -> Submission:
+    with byte_bar(zip_path.stat().st_size, "Uploading") as bar:
+        sent = 0
+
+        def count(more: int) -> None:
+            nonlocal sent
+            sent += more
+            bar.update(more)
+
+        try:
+            return client.submit(zip_path, stage, count)
+        except ServerUnreachable as error:
+            if sent == 0:
+                raise
+            raise ServerUnreachable(f"{error}\n{BROKE_OFF}") from error
+        except KeyboardInterrupt:
+            click.echo(f"\n{BROKE_OFF}", err=True)
+            raise click.exceptions.Exit(1) from None
+
+
+def _wait(client: Client, submission: Submission) -> Submission:
+    click.echo(f"submission {submission.id}: received, waiting for its verdict", err=True)
+    try:
+        return client.wait_for_verdict(submission)
+    except (ServerUnreachable, KeyboardInterrupt) as error:
+        click.echo(f"\n{how_to_ask(submission.id)}", err=True)
+        if isinstance(error, KeyboardInterrupt):
+            raise click.exceptions.Exit(1) from None
+        raise

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scorer.server import current
 from scorer.server.accounts import routes as account_routes
 from scorer.server.accounts.visits import install_visits, visitor
+from scorer.server.announcements import routes as announcement_routes
 from scorer.server.api import routes as api_routes
+from scorer.server.api.description import create_described_app
 from scorer.server.config import Settings
 from scorer.server.current import Server
 from scorer.server.db import open_engine, open_sessions
+from scorer.server.downloads import routes as download_routes
 from scorer.server.errors import install_errors
+from scorer.server.guide import routes as guide_routes
 from scorer.server.headers import install_headers
+from scorer.server.health import routes as health_routes
 from scorer.server.home import blueprint as home_blueprint
+from scorer.server.jobs.celery_app import Jobs, create_celery
+from scorer.server.jobs.work import Work
 from scorer.server.leaderboard import routes as leaderboard_routes
+from scorer.server.leaderboard.board_cache import BoardCache
+from scorer.server.logs import install_logs
+from scorer.server.mails.postmen import create_postman
+from scorer.server.organiser import routes as organiser_routes
 from scorer.server.row_ids import RowIdConverter
+from scorer.server.storage.creation import create_storage
 from scorer.server.submissions import routes as submission_routes
 from scorer.server.submissions.judging import Judge
 from scorer.server.template_filters import install_filters
@@ -34,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     Raises:
         DataFolderError: the settings' data folder is none.
     """
-    app = Flask(__name__)
+    app = create_described_app(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -45,6 +58,10 @@ def create_app(settings: Settings) -> Flask:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _attach_server(app, settings)
+    install_logs(app)  # first, so that its line is written last
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     install_headers(app)
     install_visits(app)
     _install_upload_limit(app)  # before CSRF protection, which reads forms
@@ -52,10 +69,15 @@ def create_app(settings: Settings) -> Flask:
     csrf.exempt(api_routes.blueprint)  # it knows no cookies
     app.url_map.converters["row_id"] = RowIdConverter
     for blueprint in (
+        health_routes.blueprint,
         home_blueprint,
+        guide_routes.blueprint,
         account_routes.blueprint,
+        download_routes.blueprint,
         submission_routes.blueprint,
         leaderboard_routes.blueprint,
+        announcement_routes.blueprint,
+        organiser_routes.blueprint,
         api_routes.blueprint,
     ):
         app.register_blueprint(blueprint)
@@ -67,14 +89,19 @@ def create_app(settings: Settings) -> Flask:
 def _attach_server(app: Flask, settings: Settings) -> None:
     challenge = settings.data.load_challenge()
     engine = open_engine(settings.database_url)
-    storage = settings.data.storage
+    sessions = open_sessions(engine)
+    storage = create_storage(settings)
+    judge = Judge(settings.data, challenge, storage)
     server = Server(
+        settings=settings,
         challenge=challenge,
         engine=engine,
-        sessions=open_sessions(engine),
+        sessions=sessions,
         passwords=settings.passwords,
         storage=storage,
-        judge=Judge(settings.data, challenge, storage),
+        judge=judge,
+        jobs=Jobs(create_celery(settings, Work(sessions, judge, create_postman(settings)))),
+        board_cache=BoardCache(),
     )
     current.attach(app, server)
 

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session, scoped_session
 
 from data_spec.challenge import Challenge
 from scorer.server.accounts.passwords import Passwords
+from scorer.server.config import Settings
+from scorer.server.jobs.celery_app import Jobs
+from scorer.server.leaderboard.board_cache import BoardCache
+from scorer.server.leaderboard.details import Details
 from scorer.server.storage import Storage
 from scorer.server.submissions.judging import Judge
 
@@ -27,6 +31,9 @@ class Server:
     passwords: Passwords
     storage: Storage
     judge: Judge
+    settings: Settings
+    jobs: Jobs
+    board_cache: BoardCache[Details]
 
 
 def attach(app: Flask, server: Server) -> None:

@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from scorer.server import current
 from scorer.server.accounts.visits import visitor
 from scorer.server.api.problems import is_api_request, problem
-from scorer.server.refusals import Refusal
+from scorer.server.logs import method, route
+from scorer.server.refusals import Refusal, TooManyTries
 from scorer.server.storage import too_large
 from scorer.server.submissions.forms import UploadForm
 from scorer.server.submissions.routes import upload_page
@@ -31,7 +32,8 @@ def install_errors(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    return _answer(refusal.status, refusal.message, refusal.field)
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooManyTries) else None
+    return _answer(refusal.status, refusal.message, refusal.field, headers)
 
 
 def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
@@ -57,20 +59,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     status = HTTPStatus(error.code)
     words = "There is nothing here." if status is HTTPStatus.NOT_FOUND else error.description or status.phrase
-    return _answer(status, words, None, dict(error.get_headers()).get("Allow"))
+    allow = dict(error.get_headers()).get("Allow")
+    return _answer(status, words, None, {"Allow": allow} if allow else None)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    logger.exception("%s %r failed", request.method, request.path)
+    logger.exception("%s %s failed", method(), route())
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side. It is in the log.", None)
 
 
-def _answer(status: HTTPStatus, words: str, field: str | None, allow: str | None = None) -> ResponseReturnValue:
-    headers = {"Allow": allow} if allow else {}
+def _answer(
+    status: HTTPStatus, words: str, field: str | None, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    headers = headers or {}
     if is_api_request():
         return problem(status, words, field=field, headers=headers)
     try:
         return render_template("error.html", status=status, words=words), status, headers
     except Exception:  # the page says who is logged in: it may need what has just failed
-        logger.exception("no page could be made of: %s", words)
+        logger.exception("no page could be made of an answer of status %s", status.value)
         return f"{status.phrase}. {words}\n", status, {**headers, "Content-Type": "text/plain; charset=utf-8"}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from sqlalchemy.orm import Session
 
-from data_spec.challenge import Challenge
+from scorer import SCORER_VERSION
 from scorer.server import create_app, migrations
-from scorer.server.config import Settings, load_settings
-from scorer.server.current import Server, server_of
+from scorer.server.config import ConfigError, Settings, load_settings
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
-from scorer.server.submissions.judging import Judge, judge_waiting
+from scorer.server.gunicorn_logs import GunicornLogs
+from scorer.server.jobs.kept_worker import KeptWorker
+from scorer.server.logs import configure_logging
+from scorer.server.stages.service import list_stages
+from scorer.server.storage.creation import create_storage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -29,42 +32,60 @@ SILENT_SECONDS = 120
 """A worker that says nothing for so long is replaced."""
 
 
-def serve(data_path: Path, *, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+def serve(
+    data_path: Path, *, host: str, port: int, workers: int, with_jobs: bool, announce: Callable[[str], None]
+) -> None:
     """Serve a data folder until the process is told to end.
+
+    Args:
+        data_path: the data folder.
+        host: the address to listen at.
+        port: 0 takes a free one.
+        workers: how many processes answer requests.
+        with_jobs: also keep a worker that does the jobs; without it, `python -m scorer work` does them elsewhere.
+        announce: is told the address, once somebody listens there.
 
     Raises:
         DataFolderError: there is none.
-        ConfigError: it has no usable secret.
+        ConfigError: it has no usable secret, or its scores are of another version of the scorer.
         OSError: the address cannot be listened at.
     """
     data = DataFolder(data_path)
     challenge = data.load_challenge()
     settings = load_settings(data)
+    configure_logging()
     with _listen(host, port) as listener:
-        prepare(settings, challenge)
+        prepare(settings)
         announce(f"{challenge.title}: {address(listener, host)}")
         descriptor = listener.detach()  # gunicorn closes it
-    Gunicorn(settings, descriptor, workers).run()
+    Gunicorn(settings, descriptor, workers, KeptWorker(data) if with_jobs else None).run()
 
 
-def prepare(settings: Settings, challenge: Challenge) -> None:
-    """Bring the database to the newest version, and judge what an earlier process left unjudged."""
+def prepare(settings: Settings) -> None:
+    """Bring the database to the newest version, and remove what an earlier process left half uploaded.
+
+    Raises:
+        ConfigError: the live scores are of another version of the scorer.
+    """
     engine = open_engine(settings.database_url)
     try:
         migrations.upgrade(engine)
-        settings.data.storage.remove_abandoned()
-        with Session(engine, expire_on_commit=False) as session:
-            judge_waiting(session, Judge(settings.data, challenge, settings.data.storage))
+        with Session(engine) as session:
+            check_scorer_version(session, settings.data)
+        create_storage(settings).remove_abandoned()
     finally:
         engine.dispose()
 
 
-def judge_left(server: Server) -> None:
-    """Judge what a worker left that was killed, in the one that took its place."""
-    try:
-        judge_waiting(server.sessions(), server.judge)
-    finally:
-        server.sessions.remove()
+def check_scorer_version(session: Session, data: DataFolder) -> None:
+    """Old and new scores are never mixed. Raises ConfigError where this scorer is not the one that is live."""
+    for stage in list_stages(session):
+        if stage.scorer_version != SCORER_VERSION:
+            raise ConfigError(
+                f"stage {stage.name!r}: expected scores of this scorer, version {SCORER_VERSION}, found scores of "
+                f"version {stage.scorer_version}. See what would change, then apply it: "
+                f"python -m scorer rescore {data.root} --preview"
+            )
 
 
 def address(listener: socket.socket, host: str) -> str:
@@ -84,7 +105,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class Gunicorn(BaseApplication):
     """gunicorn on a socket that listens already (its file descriptor), so that the port is known beforehand."""
 
-    def __init__(self, settings: Settings, listener: int, workers: int) -> None:
+    def __init__(self, settings: Settings, listener: int, workers: int, kept_worker: KeptWorker | None) -> None:
         self._settings = settings
         self._options = {
             "bind": [f"fd://{listener}"],
@@ -94,8 +115,10 @@ class Gunicorn(BaseApplication):
             "timeout": SILENT_SECONDS,
             "graceful_timeout": 10,
             "loglevel": "warning",
+            "logger_class": GunicornLogs,
             "control_socket_disable": True,
         }
+        self._kept_worker = kept_worker
         super().__init__()
 
     def load_config(self) -> None:
@@ -105,6 +128,28 @@ class Gunicorn(BaseApplication):
 
     def load(self) -> WSGIApplication:  # type: ignore[override] # the stubs name a wider environment
         """Called by gunicorn in each worker, after it was forked: no connection is shared."""
-        app = create_app(self._settings)
-        threading.Thread(target=judge_left, args=(server_of(app),), daemon=True).start()
-        return app.wsgi_app
+        return create_app(self._settings).wsgi_app
+
+    def run(self) -> None:
+        """Serve until told to end."""
+        KeepingArbiter(self, self._kept_worker).run()
+
+
+class KeepingArbiter(Arbiter):
+    """gunicorn's first process, which keeps the worker of the jobs as it keeps those that answer."""
+
+    def __init__(self, app: BaseApplication, kept_worker: KeptWorker | None) -> None:
+        self._kept_worker = kept_worker
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        """Called by gunicorn about once a second."""
+        super().manage_workers()
+        if self._kept_worker is not None:
+            self._kept_worker.look_after()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Called by gunicorn at the end."""
+        super().stop(graceful)
+        if self._kept_worker is not None:
+            self._kept_worker.stop()

@@ -1,13 +1,13 @@
-"""The home page, and the answer to whoever asks whether the server lives."""
+"""The home page."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
 from scorer.server import clock, current
 from scorer.server.accounts.visits import visitor
+from scorer.server.announcements.service import list_published
 from scorer.server.leaderboard.interval_plot import scale_of
 from scorer.server.leaderboard.service import read_board
 from scorer.server.stages.service import list_stages, list_visible_stages
@@ -17,27 +17,24 @@ blueprint = Blueprint("home", __name__)
 TOP = 5
 """Lines of the leaderboard on the home page."""
 
+NEWEST = 3
+"""Announcements on the home page."""
+
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """What the challenge is, and how to start."""
-    session, challenge = current.session(), current.server().challenge
+    session, server = current.session(), current.server()
     visible = list_visible_stages(session)
-    rows = read_board(session, challenge, visible[0])[:TOP] if visible else []
+    rows = read_board(session, server.challenge, visible[0], cache=server.board_cache)[:TOP] if visible else []
     account = visitor()
     return render_template(
         "home.html",
         stages=list_stages(session),
         now=clock.utc_now(),
         rows=rows,
+        announcements=list_published(session, most=NEWEST),
         scale=scale_of(rows),
         own_team_id=account.team.id if account and account.team else None,
         base_url=request.host_url.rstrip("/"),
     )
-
-
-@blueprint.get("/healthz")
-def healthz() -> ResponseReturnValue:
-    """`ok` while the server answers and its database does."""
-    current.session().execute(text("SELECT 1"))
-    return "ok\n", 200, {"Content-Type": "text/plain"}

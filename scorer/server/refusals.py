@@ -53,6 +53,18 @@ class TooMany(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+class TooManyTries(TooMany):
+    """Enough for a while.
+
+    Attributes:
+        retry_after: after how many seconds the next try is welcome.
+    """
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class WrongType(Refusal):
     """A body of another kind than what is asked for."""
 

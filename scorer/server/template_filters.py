@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from flask import Flask
 from markupsafe import Markup
 
 from scorer.server.leaderboard.service import SCORE_DIGITS
+from scorer.server.plain_text import format_paragraphs
 from scorer.server.storage import format_bytes
 
 
@@ -17,7 +19,11 @@ def install_filters(app: Flask) -> None:
     app.add_template_filter(format_moment, "moment")
     app.add_template_filter(format_bytes, "bytes")
     app.add_template_filter(format_count, "count")
+    app.add_template_filter(format_number, "number")
+    app.add_template_filter(format_percent, "percent")
     app.add_template_filter(shade, "shade")
+    app.add_template_filter(format_duration, "duration")
+    app.add_template_filter(format_paragraphs, "paragraphs")
 
 
 def format_score(score: float | None) -> str:
@@ -48,6 +54,25 @@ def format_count(count: int) -> str:
     return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def format_number(number: float) -> str:
+    """A number with the decimals that it has, and without an exponent.
+
+    >>> format_number(1e-6), format_number(10.0)
+    ('0.000001', '10')
+    """
+    text = f"{Decimal(str(number)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_percent(share: float) -> str:
+    """A share, 0 to 1, in per cent.
+
+    >>> format_percent(0.105).replace(chr(0x202F), "_")
+    '10.5_%'
+    """
+    return f"{format_number(round(100 * share, 2))}\N{NARROW NO-BREAK SPACE}%"
+
+
 def shade(count: int, total: int) -> int:
     """How dark a cell of a confusion matrix is: 0 to 10, by its share of the row.
 
@@ -55,3 +80,18 @@ def shade(count: int, total: int) -> int:
     (5, 0)
     """
     return round(10 * count / total) if total else 0
+
+
+def format_duration(seconds: int) -> str:
+    """How long, in its two largest units.
+
+    >>> format_duration(59), format_duration(3725), format_duration(90000)
+    ('59 s', '1 h 2 min', '1 d 1 h')
+    """
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    at = next((at for at, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)
+    parts, rest = [], seconds
+    for name, size in units[at : at + 2]:
+        parts.append(f"{rest // size} {name}")
+        rest %= size
+    return " ".join(parts)

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.browser.peopled_site import Site, peopled_site
 from tests.scorer.server import tiny_corpus
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -23,15 +25,30 @@ def tiny() -> ModuleType:
     return tiny_corpus
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that runs, and the account of its organiser."""
+
+    url: str
+    organiser_email: str
+    organiser_password: str
+
+
 @pytest.fixture(scope="module")
-def server_url(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def running(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`python -m scorer init` and `serve`, as an organiser starts them."""
     folder = tmp_path_factory.mktemp("server")
     tiny.write_published(folder / "published", tiny.tiny_challenge())
     command = [sys.executable, "-m", "scorer"]
-    subprocess.run(
-        [*command, "init", folder / "data", "--corpus", folder / "published"], cwd=ROOT, check=True, capture_output=True
-    )
+    email = "organiser@example.org"
+    said = subprocess.run(
+        [*command, "init", folder / "data", "--corpus", folder / "published", "--admin", email],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    password = said.partition("password ")[2].split()[0]
     with subprocess.Popen(
         [*command, "serve", folder / "data", "--port", "0"],
         cwd=ROOT,
@@ -40,9 +57,22 @@ def server_url(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> It
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
+        yield Running(process.stdout.readline().split()[-1], email, password)
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def server_url(running: Running) -> str:
+    """Where the server is."""
+    return running.url
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of this process, with people and submissions in every state. Tests add to it and remove nothing."""
+    with peopled_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,17 @@ def test_merc2017_has_the_rules_of_the_overview(merc2017: Challenge) -> None:
         ("stages.0.split", "train", ["stages.public.split", "published"]),
         ("stages.1.name", "public", ["stages", "every name once"]),
         ("stages.1.admits", {"top": 3, "over_baseline": False}, ["stages.private.admits", "no stage after it"]),
+        ("stages.0.opens_at", "2017-09-01T12:00:00", ["stages.0.opens_at", "with its zone", "'2017-09-01T12:00:00'"]),
+        ("stages.0.opens_at", "2017-09-01", ["stages.0.opens_at", "with its zone", "'2017-09-01'"]),
+        ("stages.0.opens_at", "2017-02-30T12:00:00Z", ["stages.0.opens_at", "with its zone", "2017-02-30"]),
+        ("stages.0.opens_at", "0001-01-01T00:00:00+14:00", ["stages.0.opens_at", "with its zone", "0001-01-01"]),
+        ("stages.0.opens_at", "12:00 in Rome", ["stages.0.opens_at", "with its zone", "12:00 in Rome"]),
+        ("stages.0.opens_at", 1504267200, ["stages.0.opens_at", "with its zone", "1504267200"]),
+        ("stages.1.closes_at", "2017-09-01T12:00:00Z", ["stages.1", "opens_at", "since there is a closes_at"]),
+        ("stages.0.shows", ["confusion", "labels"], ["stages.0.shows.1", "'confusion' or 'recordings'", "'labels'"]),
+        ("stages.0.shows", ["confusion", "confusion"], ["stages.0", "shows", "every part once"]),
+        ("stages.0.ladder_step", 0.0, ["stages.0.ladder_step", "greater than 0"]),
+        ("stages.0.ladder_step", 1.0, ["stages.0.ladder_step", "less than 1"]),
         ("baseline.single_modalities.voice", 0.3, ["baseline.single_modalities", "voice"]),
         ("missing.absent_files", {"audio": 0.1}, ["missing.absent_files", "kinect"]),
         ("synthetic.modalities.eyes", None, ["synthetic.modalities", "eyes"]),
@@ -171,7 +183,8 @@ def test_a_value_that_cannot_be_used_is_refused_with_file_and_key(
         ("? [a]\n: 1\n", ["a key is no text", "line 1"]),
         ("1: 2\n", ["Keys should be strings"]),
         ("base: &base {a: 1}\nname: {<<: *base}\n", ["not readable as YAML", "line 2"]),
-        ("name: 2017-02-30\n", ["not readable as YAML"]),
+        ("name: !!int sixty\n", ["not readable as YAML"]),
+        ("name: !!timestamp 2017-02-30\n", ["not readable as YAML"]),
         ("name: &name [*name]\n", ["not readable as YAML"]),
         ("[" * 5000, ["not readable as YAML"]),
         ("name: !!python/object/apply:os.getpid []\n", ["not readable as YAML", "python/object"]),
@@ -251,3 +264,84 @@ def test_a_challenge_finds_its_parts_by_name_or_lists_those_it_has(bird_calls: C
     assert bird_calls.stage("exam").title == "The exam"
     with pytest.raises(KeyError, match=r"no modality 'audio'; expected one of \['microphone', 'camera'\]"):
         bird_calls.modality("audio")
+
+
+SPRING, SUMMER, AUTUMN = "2017-03-01T12:00:00Z", "2017-06-01T12:00:00Z", "2017-09-01T12:00:00Z"
+
+
+def merc2017_on(*dates: tuple[str | None, str | None]) -> str:
+    """The text of merc2017 whose stages open and close at these moments."""
+    content: Any = yaml.safe_load(MERC2017.read_text(encoding="utf-8"))
+    for stage, moments in zip(content["stages"], dates, strict=True):
+        stage |= {key: moment for key, moment in zip(("opens_at", "closes_at"), moments, strict=True) if moment}
+    return yaml.safe_dump(content, sort_keys=False)
+
+
+@pytest.mark.parametrize("quote", ["", "'"])
+@pytest.mark.parametrize(
+    "text",
+    ["2017-09-01T12:00:00Z", "2017-09-01T14:00:00+02:00", "2017-09-01 06:30:00-05:30", "2017-09-01T12:00:00.000000Z"],
+)
+def test_a_moment_is_the_same_in_every_zone_with_quotes_or_without(text: str, quote: str) -> None:
+    with_date = MERC2017.read_text().replace(
+        "  - name: public\n", f"  - name: public\n    opens_at: {quote}{text}{quote}\n"
+    )
+    challenge = parse_challenge(with_date, "mine.yaml")
+    assert challenge.stage("public").opens_at == datetime(2017, 9, 1, 12, tzinfo=UTC)
+    assert parse_challenge(dump_challenge(challenge), "copy") == challenge
+
+
+@pytest.mark.parametrize("text", ["2017-09-01T12:00:00", "2017-09-01 12:00:00", "2017-09-01"])
+def test_a_moment_without_a_zone_is_refused_without_quotes_too(text: str) -> None:
+    with_date = MERC2017.read_text().replace("  - name: public\n", f"  - name: public\n    opens_at: {text}\n")
+    with pytest.raises(ChallengeError, match=rf"mine\.yaml: stages\.0\.opens_at: .*zone.*Received: '{text}'"):
+        parse_challenge(with_date, "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        [(SPRING, SUMMER), (SUMMER, AUTUMN)],  # the second opens in the moment in which the first closes
+        [(SPRING, None), (SUMMER, AUTUMN)],
+        [(None, None), (SPRING, None)],
+    ],
+)
+def test_dates_that_follow_each_other_are_accepted(dates: list[tuple[str | None, str | None]]) -> None:
+    challenge = parse_challenge(merc2017_on(*dates), "mine.yaml")
+    assert parse_challenge(dump_challenge(challenge), "copy") == challenge
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ([(SUMMER, SUMMER), (None, None)], ["stages.0", "closes_at", "after opens_at (2017-06-01T12:00:00Z)"]),
+        ([(None, None), (AUTUMN, SUMMER)], ["stages.1", "closes_at", "after opens_at", "2017-06-01"]),
+        ([(SUMMER, None), (SPRING, None)], ["stages.private.opens_at", "2017-06-01T12:00:00Z or later", "2017-03"]),
+        ([(SPRING, AUTUMN), (SUMMER, None)], ["stages.private.opens_at", "2017-09-01T12:00:00Z or later", "2017-06"]),
+    ],
+)
+def test_stages_whose_dates_contradict_each_other_are_refused(
+    dates: list[tuple[str | None, str | None]], words: Sequence[str]
+) -> None:
+    with pytest.raises(ChallengeError) as caught:
+        parse_challenge(merc2017_on(*dates), "mine.yaml")
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_stages_that_admit_nobody_may_overlap() -> None:
+    content: Any = yaml.safe_load(merc2017_on((SPRING, AUTUMN), (SUMMER, None)))
+    del content["stages"][0]["admits"]
+    assert len(parse_challenge(yaml.safe_dump(content, sort_keys=False), "mine.yaml").stages) == 2
+
+
+def test_a_team_sees_what_the_challenge_shows(merc2017: Challenge) -> None:
+    assert [stage.shows for stage in merc2017.stages] == [("confusion", "recordings")] * 2
+    assert parse_challenge(merc2017_with("stages.0.shows", None), "mine.yaml").stages[0].shows == ("confusion",)
+    assert parse_challenge(merc2017_with("stages.0.shows", []), "mine.yaml").stages[0].shows == ()
+
+
+def test_a_ladder_step_is_kept(merc2017: Challenge) -> None:
+    assert merc2017.stage("public").ladder_step is None
+    challenge = parse_challenge(merc2017_with("stages.0.ladder_step", 0.01), "mine.yaml")
+    assert parse_challenge(dump_challenge(challenge), "copy").stage("public").ladder_step == 0.01

@@ -32,18 +32,21 @@ class Passwords:
             )
         if len(password) > most:
             raise Refusal(f"Expected a password of at most {most} characters, found {len(password)}.", field="password")
-        return self._hasher.hash(password)
+        return self._hasher.hash(_encode(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Whether the password is the one that was hashed. Without a stored hash: no, after the same work."""
         try:
             # A longer one was never accepted; hashing what anybody sends would be work at their command.
-            return (
-                self._hasher.verify(stored or self._nobody, password[: PASSWORD_LENGTH[1] + 1]) and stored is not None
-            )
+            given = _encode(password[: PASSWORD_LENGTH[1] + 1])
+            return self._hasher.verify(stored or self._nobody, given) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
     @cached_property
     def _nobody(self) -> str:
         return self._hasher.hash("the password of an account that does not exist")
+
+
+def _encode(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # whatever can be typed is a password, and never an error

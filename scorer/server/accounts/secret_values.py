@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 
 TOKEN_PREFIX = "kit"  # noqa: S105 (it marks a token as ours; leaked ones can be searched for)
+
+_TOKEN = re.compile(rf"{TOKEN_PREFIX}_([0-9a-f]{{1,16}})_([A-Za-z0-9_-]{{1,64}})")
 
 
 def new_secret() -> str:
@@ -40,6 +43,5 @@ def parse_token(token: str) -> tuple[str, str] | None:
     >>> parse_token("password") is None
     True
     """
-    prefix, _, rest = token.partition("_")
-    public_id, _, secret = rest.partition("_")
-    return (public_id, secret) if prefix == TOKEN_PREFIX and public_id and secret else None
+    found = _TOKEN.fullmatch(token)
+    return (found[1], found[2]) if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from werkzeug.wrappers import Response
 
 from scorer.server import current
 from scorer.server.accounts import service
-from scorer.server.accounts.models import Account
+from scorer.server.accounts.models import Account, Role
+from scorer.server.refusals import NotFound
 
 Arguments = ParamSpec("Arguments")
 
@@ -53,6 +55,18 @@ def members_only(route: Callable[Arguments, ResponseReturnValue]) -> Callable[Ar
     """Send visitors who are not logged in to the log-in, and then back."""
     protected: Callable[Arguments, ResponseReturnValue] = login_required(route)
     return protected
+
+
+def organisers_only(route: Callable[Arguments, ResponseReturnValue]) -> Callable[Arguments, ResponseReturnValue]:
+    """Send visitors to the log-in; to participants the page does not exist."""
+
+    @wraps(route)
+    def protected(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if member().role is not Role.ORGANISER:
+            raise NotFound("There is nothing here.")
+        return route(*args, **kwargs)
+
+    return members_only(protected)
 
 
 def visitor() -> Account | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scorer.server.leaderboard.service import Row
+from scorer.server.leaderboard.history_plot import HistoryScale, history_scale_of
+from scorer.server.leaderboard.row import Row
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,8 @@ class Scale:
 
     low: float
     high: float
+    history: HistoryScale | None = None
+    """The scale of the rows' other plots; None where no row has a history."""
 
     def x(self, score: float) -> float:
         """Where a score stands, 0 to 100.
@@ -30,4 +33,4 @@ def scale_of(rows: Sequence[Row]) -> Scale:
     if not values:
         return Scale(0.0, 1.0)
     room = max(0.01, 0.04 * (max(values) - min(values)))
-    return Scale(min(values) - room, max(values) + room)
+    return Scale(min(values) - room, max(values) + room, history_scale_of([row.history for row in rows]))

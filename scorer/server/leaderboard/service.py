@@ -2,110 +2,150 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from scorer.server import clock
 from scorer.server.accounts.models import Team
-from scorer.server.leaderboard.models import Best
+from scorer.server.leaderboard.board_cache import BoardCache
+from scorer.server.leaderboard.details import Details, read_details
+from scorer.server.leaderboard.entries import as_shown, find_counting, read_entries
+from scorer.server.leaderboard.models import Choice, Standing
+from scorer.server.leaderboard.row import SCORE_DIGITS, Row
 from scorer.server.stages.models import Stage
-from scorer.server.stages.service import shows_scores
-from scorer.server.submissions.models import Score, State, Submission
+from scorer.server.stages.service import lock_stage
 
-SCORE_DIGITS = 4
-"""Decimals of a score that are shown, and that decide a rank: what looks the same is the same."""
+__all__ = ["SCORE_DIGITS", "Place", "Row", "find_rank", "rank_teams", "read_board", "write_standing"]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of a leaderboard: a team, or the challenge's baseline, which has no rank."""
+class Place:
+    """A team and its rank; of teams with the same rank, who was there first is named first."""
 
-    rank: int | None
-    team_id: int | None
+    rank: int
+    shares_rank: bool
     name: str
-    score: float
-    """Rounded to `SCORE_DIGITS`, as is the interval."""
-    interval: tuple[float, float] | None
-    entries: int | None
-    received_at: datetime | None
-
-    @property
-    def is_baseline(self) -> bool:
-        """Whether this is the challenge's published baseline."""
-        return self.team_id is None
+    standing: Standing
 
 
-def write_best(session: Session, *, stage_id: int, team_id: int) -> None:
-    """Write the team's row of the stage anew from its scores; called in the transaction that wrote one.
+def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
+    """Write the team's row of the stage anew; called in the transaction that changed what it is made of.
 
-    The best is the highest score, of equal ones the first received.
+    The submission that the team chose counts, else the one with the highest score, of equal ones the first
+    received; on the ladder only submissions that climbed are looked at. Only live scores count: those of the
+    stage's versions of scorer and labels.
     """
-    is_scored = (
-        Submission.stage_id == stage_id,
-        Submission.team_id == team_id,
-        Submission.state == State.SCORED,
-    )
-    found = session.execute(
-        select(Submission, Score)
-        .join(Score, Score.submission_id == Submission.id)
-        .where(*is_scored)
-        .order_by(Score.weighted_accuracy.desc(), Submission.received_at, Submission.id)
-        .limit(1)
-    ).first()
-    if found is None:
+    stage = lock_stage(session, session.get_one(Stage, stage_id))
+    stage.board_version += 1
+    entries = read_entries(session, stage, team_id=team_id).get(team_id, [])
+    choice = session.get(Choice, (stage_id, team_id))
+    counting = find_counting(as_shown(entries, stage.ladder_step), choice.submission_id if choice else None)
+    standing = session.get(Standing, (stage_id, team_id))
+    if counting is None:
+        if standing is not None:
+            session.delete(standing)
         return
-    submission, score = found
-    best = session.get(Best, (stage_id, team_id)) or Best(stage_id=stage_id, team_id=team_id)
-    best.submission_id = submission.id
-    best.weighted_accuracy = score.weighted_accuracy
-    best.interval_low, best.interval_high = score.interval_low, score.interval_high
-    best.entries = session.scalars(select(func.count()).select_from(Submission).where(*is_scored)).one()
-    best.received_at = submission.received_at
-    session.add(best)
+    standing = standing or Standing(stage_id=stage_id, team_id=team_id)
+    standing.submission_id = counting.submission_id
+    standing.weighted_accuracy = counting.score
+    standing.interval_low, standing.interval_high = counting.interval
+    standing.entries = len(entries)
+    standing.received_at = counting.received_at
+    session.add(standing)
 
 
-def read_board(session: Session, challenge: Challenge, stage: Stage) -> list[Row]:
+def read_board(
+    session: Session, challenge: Challenge, stage: Stage, *, cache: BoardCache[Details] | None = None
+) -> list[Row]:
     """The leaderboard of a stage, best first, with the baseline in its place. Empty while scores are sealed.
 
     Teams with the same score share a rank, and the next rank counts all before it: 1, 2, 2, 4.
+
+    Args:
+        session: to read with.
+        challenge: its baseline.
+        stage: what is sealed is not computed either, so it takes no time that could tell of it.
+        cache: keeps what takes long until the leaderboard changes.
     """
-    query = (
-        select(Best, Team.name)
-        .join(Stage, Stage.id == Best.stage_id)
-        .join(Team, Team.id == Best.team_id)
-        .where(Best.stage_id == stage.id, shows_scores(clock.utc_now()))
+    if not stage.shows_scores(clock.utc_now()):
+        return []
+    places = rank_teams(session, stage)
+    counting = tuple(place.standing.submission_id for place in places)
+    details = (BoardCache() if cache is None else cache).get(
+        (stage.id, stage.board_version, counting), lambda: read_details(session, stage, counting)
     )
-    found = sorted(
-        session.execute(query),
-        key=lambda row: (-round(row[0].weighted_accuracy, SCORE_DIGITS), row[0].received_at, row[0].team_id),
-    )
-    rows: list[Row] = []
-    for place, (best, name) in enumerate(found, start=1):
-        score = round(best.weighted_accuracy, SCORE_DIGITS)
-        rows.append(
-            Row(
-                rank=rows[-1].rank if rows and rows[-1].score == score else place,
-                team_id=best.team_id,
-                name=name,
-                score=score,
-                interval=(round(best.interval_low, SCORE_DIGITS), round(best.interval_high, SCORE_DIGITS)),
-                entries=best.entries,
-                received_at=best.received_at,
-            )
+    rows = [
+        Row(
+            rank=place.rank,
+            team_id=place.standing.team_id,
+            name=place.name,
+            score=round(place.standing.weighted_accuracy, SCORE_DIGITS),
+            interval=(
+                round(place.standing.interval_low, SCORE_DIGITS),
+                round(place.standing.interval_high, SCORE_DIGITS),
+            ),
+            entries=place.standing.entries,
+            received_at=place.standing.received_at,
+            shares_rank=place.shares_rank,
+            tie_group=places[first].rank,
+            history=details.histories.get(place.standing.team_id, ()),
         )
+        for place, first in zip(places, details.tie_firsts, strict=True)
+    ]
     # The published score of the baseline is that of the first stage's split.
-    if stage.shows_scores(clock.utc_now()) and stage.split == challenge.stages[0].split:
+    if stage.split == challenge.stages[0].split:
         published = round(challenge.baseline.score, SCORE_DIGITS)
         baseline = Row(None, None, challenge.baseline.name, published, None, None, None)
-        place = next((place for place, row in enumerate(rows) if row.score < baseline.score), len(rows))
-        rows.insert(place, baseline)
+        rows.insert(next((at for at, row in enumerate(rows) if row.score < baseline.score), len(rows)), baseline)
+    return _with_brackets(rows)
+
+
+def rank_teams(session: Session, stage: Stage) -> list[Place]:
+    """Every team that stands in a stage, best first; the stage is read again, in the same statement.
+
+    Not to be shown as it is: `read_board` knows whether scores are sealed.
+    """
+    query = (
+        select(Standing, Team.name, Stage)
+        .join(Stage, Stage.id == Standing.stage_id)
+        .join(Team, Team.id == Standing.team_id)
+        .where(Standing.stage_id == stage.id, Team.disqualified_at.is_(None), Team.merged_into_id.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    found = [
+        (round(standing.weighted_accuracy, SCORE_DIGITS), standing, name)
+        for standing, name, _ in session.execute(query)
+    ]
+    found.sort(key=lambda one: (-one[0], one[1].received_at, one[1].team_id))
+    places: list[Place] = []
+    for _, sharing in groupby(found, key=lambda one: one[0]):
+        of_one_rank = list(sharing)
+        rank = len(places) + 1
+        places += [Place(rank, len(of_one_rank) > 1, name, standing) for _, standing, name in of_one_rank]
+    return places
+
+
+def find_rank(session: Session, stage: Stage, team_id: int) -> int | None:
+    """The rank of a team in a stage; None where it has none, and while scores are sealed."""
+    if not stage.shows_scores(clock.utc_now()):
+        return None
+    return next((place.rank for place in rank_teams(session, stage) if place.standing.team_id == team_id), None)
+
+
+def _with_brackets(rows: list[Row]) -> list[Row]:
+    """The rows, each with its part of the bracket around its tie group; the baseline may stand in one."""
+    ends: dict[int, tuple[int, int]] = {}
+    for at, row in enumerate(rows):
+        if row.tie_group is not None:
+            ends[row.tie_group] = (ends.get(row.tie_group, (at, at))[0], at)
+    for first, last in ends.values():
+        if first == last:
+            continue
+        rows[first] = replace(rows[first], bracket="first")
+        rows[last] = replace(rows[last], bracket="last")
+        rows[first + 1 : last] = [replace(row, bracket="middle") for row in rows[first + 1 : last]]
     return rows
-
-
-def rank_of(rows: list[Row], team_id: int) -> int | None:
-    """The rank of a team in a leaderboard."""
-    return next((row.rank for row in rows if row.team_id == team_id), None)

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable
 
-from scorer.server.leaderboard.service import SCORE_DIGITS, Row
+from scorer.server.leaderboard.row import SCORE_DIGITS, Row
 
-HEADER = ("Rank", "Team", "Score", "Interval low", "Interval high", "Entries", "When (UTC)")
+HEADER = ("Rank", "Team", "Score", "Interval low", "Interval high", "Entries", "When (UTC)", "Tie group")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,6 +29,7 @@ def to_csv(rows: Iterable[Row]) -> str:
                 None if high is None else f"{high:.{SCORE_DIGITS}f}",
                 row.entries,
                 row.received_at and row.received_at.isoformat(timespec="seconds"),
+                row.tie_group,
             )
         )
     return text.getvalue()

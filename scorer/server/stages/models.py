@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scorer.server.accounts.models import Team
 from scorer.server.db import Base, UtcDateTime
 
 
@@ -28,13 +29,41 @@ class Stage(Base):
     """The first moment that is too late. Null: open until the organiser closes it."""
     scores_released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Before it, and while it is null, no score of this stage leaves the server."""
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was decided who is admitted to the next stage, or the final scores were released: from then on its
+    dates stay as they are."""
     data_version: Mapped[str] = mapped_column(String(64))
-    """The hash of the labels that the stage is scored with."""
+    """The hash of the labels whose scores are live: only these stand in the leaderboard."""
+    scorer_version: Mapped[str] = mapped_column(String(64))
+    """The version of the scorer whose scores are live."""
+    admission_needed: Mapped[bool]
+    """Whether only admitted teams take part: the stage before it admits."""
+    ladder_step: Mapped[float | None]
+    """By how much a team's score must be better before the leaderboard shows it; null: it shows every one."""
+    board_version: Mapped[int] = mapped_column(default=0)
+    """Raised in each transaction that changes the stage's leaderboard; what is cached knows when it is old."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether predictions are accepted at that moment."""
         return self.opens_at is not None and self.opens_at <= now and (self.closes_at is None or now < self.closes_at)
 
+    def has_closed(self, now: datetime) -> bool:
+        """Whether its end has come at that moment."""
+        return self.closes_at is not None and self.closes_at <= now
+
     def shows_scores(self, now: datetime) -> bool:
         """Whether scores may be seen at that moment. Queries use `stages.service.shows_scores`."""
         return self.scores_released_at is not None and self.scores_released_at <= now
+
+
+class Admission(Base):
+    """A team that takes part in a stage that not everybody is admitted to."""
+
+    __tablename__ = "admissions"
+
+    stage_id: Mapped[int] = mapped_column(ForeignKey(Stage.id), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey(Team.id), primary_key=True)
+    rank: Mapped[int | None]
+    """In the stage before; null: admitted by hand."""
+    admitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    team: Mapped[Team] = relationship()

@@ -9,22 +9,24 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
+from scorer import SCORER_VERSION
 from scorer.server import clock
 from scorer.server.refusals import Forbidden, NotFound
 from scorer.server.stages.models import Stage
 
 
 def create_stages(session: Session, challenge: Challenge, data_versions: Mapping[str, str]) -> None:
-    """Write the challenge's stages into an empty database: the first is open from now on, the others closed.
+    """Write the challenge's stages into an empty database, with its dates.
 
-    Scores of a stage are shown at once where its streams are everybody's; where they are kept for a
-    later stage, so are the scores, until they are released.
+    Without a date the first stage is open from now on, and the others are closed until somebody opens them.
+    Scores of a stage are shown at once where its streams are everybody's; where they are kept for a later
+    stage, so are the scores, until they are released.
 
     `data_versions` holds the version of the labels, by split.
     """
     now = clock.utc_now()
     for position, stage in enumerate(challenge.stages):
-        public = challenge.split(stage.split).audience == "participants"
+        public = challenge.split(stage.split).is_everybodys
         session.add(
             Stage(
                 name=stage.name,
@@ -33,10 +35,14 @@ def create_stages(session: Session, challenge: Challenge, data_versions: Mapping
                 split=stage.split,
                 submissions_per_day=stage.submissions_per_day,
                 submissions_in_total=stage.submissions_in_total,
-                opens_at=now if position == 0 else None,
-                closes_at=None,
+                opens_at=stage.opens_at or (now if position == 0 else None),
+                closes_at=stage.closes_at,
                 scores_released_at=now if public else None,
                 data_version=data_versions[stage.split],
+                scorer_version=SCORER_VERSION,
+                admission_needed=position > 0 and challenge.stages[position - 1].admits is not None,
+                ladder_step=stage.ladder_step,
+                board_version=0,
             )
         )
 
@@ -59,6 +65,16 @@ def find_stage(session: Session, name: str) -> Stage:
         if stage.name == name:
             return stage
     raise NotFound(f"Expected a stage of {[stage.name for stage in stages]}, found {name[:100]!r}.", field="stage")
+
+
+def lock_stage(session: Session, stage: Stage, *, read: bool = False) -> Stage:
+    """The stage as it is now and stays until the transaction ends; with `read`, others may hold it so as well.
+
+    Stages are locked before teams and submissions, so that no two transactions wait for each other.
+    """
+    query = select(Stage).where(Stage.id == stage.id).with_for_update(read=read)
+    # What was read before the lock was waited for may be old.
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def list_visible_stages(session: Session) -> list[Stage]:

@@ -1,12 +1,15 @@
-"""Judge a received submission: check, score, write the verdict. Whoever calls it: a request or a worker."""
+"""Judge a received submission: claim it, check and score it, write the verdict."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
@@ -14,10 +17,10 @@ from data_spec.corpus import RecordingFolder
 from scorer import SCORER_VERSION, metrics, submission
 from scorer.metrics import ScoreReport
 from scorer.server import clock
-from scorer.server.accounts.models import Team
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import writing
-from scorer.server.leaderboard.service import write_best
+from scorer.server.leaderboard.service import write_standing
+from scorer.server.stages.models import Stage
 from scorer.server.storage import Storage
 from scorer.server.submissions.models import Score, State, Submission
 from scorer.verdict import Verdict
@@ -25,100 +28,180 @@ from scorer.verdict import Verdict
 logger = logging.getLogger(__name__)
 
 
+LEASE = timedelta(seconds=120)
+"""How long a submission belongs to whoever began to judge it; longer than a job may take."""
+
+MOST_TRIES = 3
+
+NEXT_TRY = timedelta(seconds=10)
+"""How long after a try that went wrong the next one begins, times the number of tries."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one try needs to know: the submission is ours until the lease ends."""
+
+    submission_id: int
+    holder: str
+    stage_id: int
+    split: str
+    sha256: str
+    data_version: str
+
+
 class Judge:
-    """Judges submissions with the labels and templates of a data folder, which it reads once for each split."""
+    """Judges submissions with the labels and templates of a data folder, which it reads once for each version."""
 
     def __init__(self, data: DataFolder, challenge: Challenge, storage: Storage) -> None:
         self._data = data
         self._challenge = challenge
         self._storage = storage
-        self._recordings: dict[str, RecordingFolder] = {}
+        self._recordings: dict[tuple[str, str], RecordingFolder] = {}
         self._lock = threading.Lock()
 
     def judge(self, session: Session, submission_id: int) -> None:
-        """Bring a received submission to its verdict; one that has a verdict already is left as it is.
+        """Bring a received submission to its verdict, unless it has one or somebody else is at it.
 
-        State, score and leaderboard change in one transaction, keyed by submission, scorer and data: to
-        call this twice, or in two places at once, changes nothing. What goes wrong on our side becomes
-        the state `failed` with a log, which costs the team nothing.
+        claim: a lease is committed → read and score: no transaction is open → write: state, score and
+        leaderboard change in one transaction, keyed by submission, scorer and data. To call this twice, or
+        in two places at once, changes nothing. What goes wrong on our side is tried again, `MOST_TRIES`
+        times in all; then the state is `failed`, with a log, which costs the team nothing.
         """
-        received = session.get(Submission, submission_id)
-        if received is None or received.state is not State.RECEIVED:
+        claim = self._claim(session, submission_id)
+        if claim is None:
             return
-        split, data_version, sha256 = received.stage.split, received.stage.data_version, received.sha256
-        session.rollback()  # reading and scoring take seconds: no transaction is open meanwhile
-        log = None
-        verdict, report = None, None
         try:
-            verdict, report = self._read_and_score(sha256, split)
+            verdict, report = self.read_and_score(claim.sha256, claim.split, claim.data_version)
         except Exception:
-            log = traceback.format_exc()
             logger.exception("submission %s could not be judged", submission_id)
+            self._give_back(session, claim, traceback.format_exc())
+            return
         with writing(session):
-            self._write(session, submission_id, data_version, verdict, report, log)
+            self._write(session, claim, verdict, report)
 
-    def _read_and_score(self, sha256: str, split: str) -> tuple[Verdict, ScoreReport | None]:
-        recordings = self._open(split)
-        verdict = submission.read(self._storage.path(sha256), recordings.templates, self._challenge)
+    @staticmethod
+    def _claim(session: Session, submission_id: int) -> Claim | None:
+        with writing(session):
+            received = _locked(session, submission_id)
+            now = clock.utc_now()
+            if received is None or not _waits(received, now):
+                return None
+            if received.tries >= MOST_TRIES:
+                _fail(received, now, "Nobody who began to judge it came back before the lease ended.")
+                return None
+            received.tries += 1
+            received.leased_until = now + LEASE
+            received.lease_holder = secrets.token_hex(16)
+            return Claim(
+                submission_id=received.id,
+                holder=received.lease_holder,
+                stage_id=received.stage_id,
+                split=received.stage.split,
+                sha256=received.sha256,
+                data_version=received.stage.data_version,
+            )
+
+    @staticmethod
+    def _give_back(session: Session, claim: Claim, log: str) -> None:
+        with writing(session):
+            received = _locked(session, claim.submission_id)
+            if received is None or received.lease_holder != claim.holder:
+                return
+            now = clock.utc_now()
+            if received.tries >= MOST_TRIES:
+                _fail(received, now, log)
+                return
+            received.log = log
+            received.lease_holder = None
+            received.leased_until = now + NEXT_TRY * received.tries
+
+    def read_and_score(self, sha256: str, split: str, data_version: str) -> tuple[Verdict, ScoreReport | None]:
+        """The verdict on an uploaded zip, and its score where it is accepted. Nothing is written.
+
+        Raises:
+            DataFolderError: there are no labels of that version.
+            ValueError: there is nothing to score with them.
+            OSError: the zip cannot be read.
+        """
+        recordings = self._open(split, data_version)
+        with self._storage.local_copy(sha256) as path:
+            verdict = submission.read(path, recordings.templates, self._challenge)
         if not verdict.accepted:
             return verdict, None
         return verdict, metrics.score(verdict.predictions, recordings.labels, self._challenge.task)
 
-    def _open(self, split: str) -> RecordingFolder:
+    def _open(self, split: str, data_version: str) -> RecordingFolder:
         with self._lock:  # two threads would read the same hundreds of files twice
-            if split not in self._recordings:
-                recordings = self._data.recordings(self._challenge, split)
+            if (split, data_version) not in self._recordings:
+                recordings = self._data.recordings(self._challenge, split, data_version)
                 _ = recordings.labels, recordings.templates
-                self._recordings[split] = recordings
-            return self._recordings[split]
+                self._recordings[split, data_version] = recordings
+            return self._recordings[split, data_version]
 
     @staticmethod
-    def _write(
-        session: Session,
-        submission_id: int,
-        data_version: str,
-        verdict: Verdict | None,
-        report: ScoreReport | None,
-        log: str | None,
-    ) -> None:
-        judged = session.scalars(select(Submission).where(Submission.id == submission_id).with_for_update()).one()
-        if judged.state is not State.RECEIVED:
+    def _write(session: Session, claim: Claim, verdict: Verdict, report: ScoreReport | None) -> None:
+        # First the stage, as everybody locks them: its live versions must not change until our commit, and
+        # of two submissions of a team the second one's standing must know the first.
+        stage = session.scalars(select(Stage).where(Stage.id == claim.stage_id).with_for_update()).one()
+        judged = _locked(session, claim.submission_id)
+        if judged is None or judged.lease_holder != claim.holder:
+            return  # somebody else took it over: this verdict comes too late
+        judged.lease_holder = judged.leased_until = None
+        if (stage.scorer_version, stage.data_version) != (SCORER_VERSION, claim.data_version):
+            judged.tries -= 1  # a rescore became live meanwhile: it is judged again, at no one's cost
             return
         judged.judged_at = clock.utc_now()
-        judged.log = log
-        if verdict is None:
-            judged.state = State.FAILED
-            return
-        judged.notes = list(verdict.notes)
-        judged.faults = [{"text": str(fault), **fault.to_dict()} for fault in verdict.faults]
+        judged.log = None
+        note_verdict(judged, verdict)
         if report is None:
-            judged.state = State.REFUSED
             return
-        judged.state = State.SCORED
-        low, high = report.interval
-        session.add(
-            Score(
-                submission_id=judged.id,
-                scorer_version=SCORER_VERSION,
-                data_version=data_version,
-                weighted_accuracy=report.weighted_accuracy,
-                interval_low=low,
-                interval_high=high,
-                report=report.to_dict(),
-                scored_at=judged.judged_at,
-            )
-        )
+        session.add(new_score(judged, claim.data_version, report))
         session.flush()
-        # Two of a team's submissions may be judged at once: the second one's leaderboard row must know the first.
-        session.execute(select(Team.id).where(Team.id == judged.team_id).with_for_update())
-        write_best(session, stage_id=judged.stage_id, team_id=judged.team_id)
+        write_standing(session, stage_id=judged.stage_id, team_id=judged.team_id)
 
 
-def judge_waiting(session: Session, judge: Judge) -> int:
-    """Judge what was received and then left, by a process that ended in between. Returns how many."""
-    waiting = list(
-        session.scalars(select(Submission.id).where(Submission.state == State.RECEIVED).order_by(Submission.id))
+def note_verdict(judged: Submission, verdict: Verdict) -> None:
+    """Write what the check says to the submission."""
+    judged.notes = list(verdict.notes)
+    judged.faults = [{"text": str(fault), **fault.to_dict()} for fault in verdict.faults]
+    judged.state = State.SCORED if verdict.accepted else State.REFUSED
+
+
+def new_score(judged: Submission, data_version: str, report: ScoreReport) -> Score:
+    """The row of a report by this version of the scorer."""
+    low, high = report.interval
+    return Score(
+        submission_id=judged.id,
+        scorer_version=SCORER_VERSION,
+        data_version=data_version,
+        weighted_accuracy=report.weighted_accuracy,
+        interval_low=low,
+        interval_high=high,
+        report=report.to_dict(),
+        scored_at=clock.utc_now(),
     )
-    for submission_id in waiting:
-        judge.judge(session, submission_id)
-    return len(waiting)
+
+
+def list_waiting(session: Session, *, most: int = 100) -> list[int]:
+    """The submissions that nobody has judged and nobody is judging, oldest first."""
+    now = clock.utc_now()
+    query = select(Submission.id).where(
+        Submission.state == State.RECEIVED,
+        or_(Submission.leased_until.is_(None), Submission.leased_until <= now),
+    )
+    return list(session.scalars(query.order_by(Submission.id).limit(most)))
+
+
+def _locked(session: Session, submission_id: int) -> Submission | None:
+    return session.scalars(select(Submission).where(Submission.id == submission_id).with_for_update()).one_or_none()
+
+
+def _waits(received: Submission, now: datetime) -> bool:
+    return received.state is State.RECEIVED and (received.leased_until is None or received.leased_until <= now)
+
+
+def _fail(received: Submission, now: datetime, log: str) -> None:
+    received.state = State.FAILED
+    received.judged_at = now
+    received.log = received.log or log
+    received.lease_holder = received.leased_until = None

@@ -45,6 +45,12 @@ class Submission(Base):
         Enum(State, native_enum=False, length=20, values_callable=lambda s: [*s]), index=True
     )
     judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often somebody began to judge it."""
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then nobody else begins to judge it: it is being judged, or waits for its next try."""
+    lease_holder: Mapped[str | None] = mapped_column(String(32))
+    """Who is judging it: a random number, so that one who comes back too late is known."""
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What was ignored in the zip."""
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

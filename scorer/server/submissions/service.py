@@ -5,19 +5,36 @@ receive → the bytes are durable → one transaction: stage open? quota left? r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from data_spec.challenge import Challenge
 from scorer.server import clock
 from scorer.server.accounts.models import Account, Team
 from scorer.server.db import writing
+from scorer.server.leaderboard.entries import as_shown, read_entries
 from scorer.server.refusals import Forbidden, NotFound
+from scorer.server.stages.admission import check_admitted
 from scorer.server.stages.models import Stage
-from scorer.server.stages.service import check_open
+from scorer.server.stages.service import check_open, lock_stage
 from scorer.server.storage import Readable, Storage
-from scorer.server.submissions.models import Score, State, Submission
+from scorer.server.submissions.models import State, Submission
 from scorer.server.submissions.quota import Quota, count_quota
+
+
+@dataclass(frozen=True)
+class VisibleScore:
+    """A score as its team may see it."""
+
+    weighted_accuracy: float
+    interval_low: float
+    interval_high: float
+    report: Mapping[str, Any] | None
+    """`ScoreReport.to_dict()`; None where the stage tells no more than the score."""
 
 
 class NoTeam(Forbidden):
@@ -43,20 +60,27 @@ def receive(
 ) -> Submission:
     """Take a zip in: from the moment this returns the submission is kept, whatever happens to the server.
 
+    The same bytes once more, while the team's first ones wait for their verdict, are the same submission: a
+    button was pressed twice, or a program tried again because it had heard no answer.
+
     Raises:
         NoTeam: the account is in no team.
-        Forbidden, TooMany: the stage is closed, or the quota used up, said before a byte is read where
-            it is known then.
+        Forbidden, TooMany: the stage is closed, not for this team, or the quota used up, said before a byte
+            is read where it is known then.
         TooLarge, BrokenOff, Refusal: what `Storage.keep` raises.
     """
     quota_now(session, challenge, account=account, stage=stage).check()
     session.rollback()  # an upload may take minutes: no transaction is open meanwhile
     stored = storage.keep(source, most_bytes=challenge.submission.max_zip_bytes, announced_bytes=announced_bytes)
     with writing(session):
-        team = session.scalars(select(Team).where(Team.id == team_of(account).id).with_for_update()).one()
-        stage = session.scalars(select(Stage).where(Stage.id == stage.id).with_for_update(read=True)).one()
+        stage = lock_stage(session, stage, read=True)
+        locked = select(Team).where(Team.id == team_of(account).id).with_for_update()
+        team = session.scalars(locked.execution_options(populate_existing=True)).one()
         now = clock.utc_now()
         check_open(stage, now)
+        check_admitted(session, stage, team)
+        if (twin := _waiting_twin(session, team, stage, stored.sha256)) is not None:
+            return twin
         count_quota(session, team, stage, challenge.team.time_zone, now).check()
         submission = Submission(
             team_id=team.id,
@@ -71,11 +95,28 @@ def receive(
     return submission
 
 
+def _waiting_twin(session: Session, team: Team, stage: Stage, sha256: str) -> Submission | None:
+    query = select(Submission).where(
+        Submission.team_id == team.id,
+        Submission.stage_id == stage.id,
+        Submission.sha256 == sha256,
+        Submission.state == State.RECEIVED,
+    )
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def quota_now(session: Session, challenge: Challenge, *, account: Account, stage: Stage) -> Quota:
-    """What the account's team has left. Raises NoTeam, or Forbidden where the stage is closed."""
+    """What the account's team has left.
+
+    Raises:
+        NoTeam: the account is in no team.
+        Forbidden: the stage is closed, or not for this team.
+    """
     now = clock.utc_now()
     check_open(stage, now)
-    return count_quota(session, team_of(account), stage, challenge.team.time_zone, now)
+    team = team_of(account)
+    check_admitted(session, stage, team)
+    return count_quota(session, team, stage, challenge.team.time_zone, now)
 
 
 def list_submissions(
@@ -96,8 +137,24 @@ def find_submission(session: Session, account: Account, submission_id: int) -> S
     return submission
 
 
-def visible_score(submission: Submission) -> Score | None:
-    """The submission's newest score; None where it has none, or where its stage's scores are sealed."""
-    if not submission.scores or not submission.stage.shows_scores(clock.utc_now()):
+def visible_score(submission: Submission) -> VisibleScore | None:
+    """What its team may know of a submission's live score: None where it has none, or where it is sealed.
+
+    On the ladder that is what the leaderboard shows: a rounded figure of the submissions that climbed, for
+    every further figure would tell more of the hidden labels.
+    """
+    stage = submission.stage
+    if not stage.shows_scores(clock.utc_now()) or submission.state is not State.SCORED:
         return None
-    return submission.scores[-1]
+    if stage.ladder_step is not None:
+        session = object_session(submission)
+        assert session is not None
+        entries = read_entries(session, stage, team_id=submission.team_id)
+        shown = as_shown(entries.get(submission.team_id, []), stage.ladder_step)
+        entry = next((entry for entry in shown if entry.submission_id == submission.id), None)
+        return VisibleScore(entry.score, *entry.interval, report=None) if entry is not None else None
+    live = (stage.scorer_version, stage.data_version)
+    score = next((one for one in submission.scores if (one.scorer_version, one.data_version) == live), None)
+    if score is None:
+        return None
+    return VisibleScore(score.weighted_accuracy, score.interval_low, score.interval_high, score.report)

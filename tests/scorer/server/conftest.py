@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -20,14 +22,14 @@ from data_spec.challenge import Challenge
 from scorer.server import clock, create_app
 from scorer.server.accounts import service as accounts
 from scorer.server.accounts import teams
-from scorer.server.accounts.models import Account
+from scorer.server.accounts.models import Account, Role
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.config import Settings, load_settings
 from scorer.server.current import Server, server_of
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.installation import install
-from tests.scorer.server import tiny_corpus
+from tests.scorer.server import services, tiny_corpus
 
 PASSWORD = "correct horse battery"
 
@@ -50,19 +52,45 @@ def published(tiny: ModuleType, challenge: Challenge, tmp_path_factory: pytest.T
     return tiny.write_published(tmp_path_factory.mktemp("published"), challenge)
 
 
+@pytest.fixture(scope="session", params=services.kinds())
+def kind_of_services(request: pytest.FixtureRequest) -> str:
+    """Embedded ones; and PostgreSQL and Redis where the environment names them."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def installed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as `init` leaves it; to be copied, never changed."""
+def installed(
+    published: Path, tmp_path_factory: pytest.TempPathFactory, kind_of_services: str
+) -> Iterator[tuple[Path, URL | None]]:
+    """A data folder as `init` leaves it, and its database on PostgreSQL; to be copied, never changed."""
     root = tmp_path_factory.mktemp("installed") / "data"
-    install(root, published)
-    return root
+    if kind_of_services == services.EMBEDDED:
+        install(root, published, environment={})
+        yield root, None
+        return
+    with services.postgres_database() as url:
+        install(root, published, environment={"KIT_DATABASE_URL": url.render_as_string(hide_password=False)})
+        yield root, url
 
 
 @pytest.fixture
-def data(installed: Path, tmp_path: Path) -> DataFolder:
+def data(installed: tuple[Path, URL | None], tmp_path: Path) -> DataFolder:
     """A data folder of one test."""
-    shutil.copytree(installed, tmp_path / "data")
+    shutil.copytree(installed[0], tmp_path / "data")
     return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def environment(installed: tuple[Path, URL | None]) -> Iterator[dict[str, str]]:
+    """The variables that name the services of one test; none, where they are embedded."""
+    if installed[1] is None:
+        yield {}
+        return
+    with services.postgres_database(template=installed[1]) as url:
+        yield {
+            "KIT_DATABASE_URL": url.render_as_string(hide_password=False),
+            "KIT_BROKER_URL": services.redis_url(),
+        }
 
 
 @pytest.fixture
@@ -72,10 +100,9 @@ def passwords() -> Passwords:
 
 
 @pytest.fixture
-def settings(data: DataFolder, passwords: Passwords) -> Settings:
+def settings(data: DataFolder, passwords: Passwords, environment: dict[str, str]) -> Settings:
     """The settings of the test's data folder."""
-    loaded = load_settings(data)
-    return Settings(data, loaded.database_url, loaded.secret_key, passwords)
+    return replace(load_settings(data, environment), passwords=passwords, jobs_at_once=True)
 
 
 @pytest.fixture
@@ -184,3 +211,19 @@ class Browser:
 def browser(client: FlaskClient) -> Browser:
     """A person at a browser."""
     return Browser(client)
+
+
+@pytest.fixture
+def grace(session: Session, new_account: Callable[[str], Account]) -> Account:
+    """An organiser."""
+    account = new_account("Grace")
+    account.role = Role.ORGANISER
+    session.commit()
+    return account
+
+
+@pytest.fixture
+def organiser(grace: Account, browser: Browser) -> Browser:
+    """The browser in which she is logged in."""
+    browser.log_in(grace.display_name)
+    return browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import socket
@@ -20,36 +19,25 @@ from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from scorer.__main__ import main
-from scorer.server.accounts import service as accounts
+from scorer.client import Client
+from scorer.server.config import ConfigError, Settings
 from scorer.server.data_folder import DataFolder
+from scorer.server.gunicorn_server import prepare
 from scorer.server.stages.service import find_stage
-from scorer.server.submissions import service as submissions
+from tests.scorer.server.running import ROOT, RunningServer, run_server
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
+
+@pytest.fixture
+def running(data: DataFolder, environment: dict[str, str]) -> Iterator[RunningServer]:
+    with run_server(data, environment) as server:
+        yield server
 
 
 @pytest.fixture
-def running(data: DataFolder) -> Iterator[subprocess.Popen[str]]:
-    """`python -m scorer serve`, on a free port."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "scorer", "serve", str(data.root), "--port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as process:
-        yield process
-        if process.poll() is None:
-            process.terminate()
-            process.wait(20)
-
-
-@pytest.fixture
-def url(running: subprocess.Popen[str]) -> str:
-    assert running.stdout is not None
-    return running.stdout.readline().split()[-1]
+def url(running: RunningServer) -> str:
+    return running.url
 
 
 def command(*arguments: str) -> Result:
@@ -111,7 +99,7 @@ def test_an_upload_that_breaks_off_is_not_received(url: str, token: str, data: D
             connection.shutdown(socket.SHUT_WR)
             assert not connection.recv(100).startswith(b"HTTP/1.1 2")
     headers = {"Authorization": f"Bearer {token}"}
-    assert requests.get(f"{url}/api/v1/submissions", headers=headers, timeout=20).json() == {"submissions": []}
+    assert requests.get(f"{url}/api/v1/submissions", headers=headers, timeout=20).json()["submissions"] == []
     assert [path for path in data.storage.root.rglob("*") if path.is_file()] == []
 
 
@@ -134,47 +122,49 @@ def test_a_wrong_token_a_wrong_stage_and_a_wrong_address_are_wrong_usage(
     assert "is not open yet" in closed.output
 
 
-def test_a_terminated_server_ends_and_what_was_received_is_there_after_the_next_start(
-    running: subprocess.Popen[str], url: str, token: str, challenge: Challenge, tiny: ModuleType, data: DataFolder
+def test_a_terminated_server_ends_with_all_its_processes_and_what_was_received_is_kept(
+    running: RunningServer, url: str, token: str, challenge: Challenge, tiny: ModuleType, data: DataFolder
 ) -> None:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
     content = tiny.prediction_zip(challenge)
     answer = requests.post(f"{url}/api/v1/stages/public/submissions", data=content, headers=headers, timeout=20)
-    assert answer.status_code == 201
-    running.send_signal(signal.SIGINT)
-    assert running.wait(20) == 0
+    assert answer.ok
+    children = running.children()
+    assert any(" work " in command for command in children.values())
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
     assert data.storage.path(answer.json()["sha256"]).read_bytes() == content
 
 
-def worker_of(url: str, server: int) -> int:
-    """One of the server's processes that answer."""
-    requests.get(f"{url}/healthz", timeout=20)
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return int(children[0])
-
-
-def test_what_a_killed_worker_left_is_judged_by_the_one_in_its_place(
-    running: subprocess.Popen[str],
-    url: str,
-    token: str,
-    challenge: Challenge,
-    tiny: ModuleType,
-    data: DataFolder,
-    session: Session,
+def test_a_server_without_jobs_keeps_what_it_receives_for_a_worker_elsewhere(
+    data: DataFolder, environment: dict[str, str], challenge: Challenge, tiny: ModuleType, tmp_path: Path
 ) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    received = submissions.receive(
-        session,
-        data.storage,
-        challenge,
-        account=accounts.find_token(session, token).account,
-        stage=find_stage(session, "public"),
-        source=io.BytesIO(tiny.prediction_zip(challenge)),
-    )
-    os.kill(worker_of(url, running.pid), signal.SIGKILL)
-    for _ in range(100):
-        answer = requests.get(f"{url}/api/v1/submissions/{received.id}", headers=headers, timeout=20).json()
-        if answer["state"] != "received":
-            break
-        time.sleep(0.1)
-    assert (answer["state"], answer["rank"]) == ("scored", 1)
+    with run_server(data, environment, "--no-jobs") as server:
+        registered = command("register", "--url", server.url, "--team", "Analysts", "--email", "ada@example.org")
+        client = Client(server.url, registered.stdout.strip())
+        path = tmp_path / "good.zip"
+        path.write_bytes(tiny.prediction_zip(challenge))
+        headers = {"Authorization": f"Bearer {registered.stdout.strip()}", "Content-Type": "application/zip"}
+        answer = requests.post(
+            f"{server.url}/api/v1/stages/public/submissions", data=path.read_bytes(), headers=headers, timeout=20
+        )
+        assert (answer.status_code, answer.json()["state"]) == (202, "received")
+        worker = [sys.executable, "-m", "scorer", "work", str(data.root), "--queues", "scoring"]
+        with subprocess.Popen(worker, cwd=ROOT, env={**os.environ, **environment}) as process:
+            for _ in range(150):
+                if client.submission(answer.json()["id"]).state != "received":
+                    break
+                time.sleep(0.1)
+            process.terminate()
+        assert client.submission(answer.json()["id"]).state == "scored"
+        client.__exit__(None, None, None)
+
+
+def test_scores_of_another_version_of_the_scorer_stop_the_server_from_starting(
+    data: DataFolder, settings: Settings, session: Session
+) -> None:
+    find_stage(session, "public").scorer_version = "0"
+    session.commit()
+    with pytest.raises(ConfigError, match=r"python -m scorer rescore .* --preview"):
+        prepare(settings)

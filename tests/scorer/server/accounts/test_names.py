@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer.server.accounts import names
-from scorer.server.accounts.names import check_name, comparison_key
+from scorer.server.accounts.names import check_name, check_team_name, comparison_key, email_key
 from scorer.server.refusals import Refusal
 
 
@@ -47,3 +47,25 @@ def test_a_name_that_is_too_long_is_not_folded_first(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(names, "unicodedata", None)  # to fold a long run of marks takes seconds
     with pytest.raises(Refusal, match="at most 60 characters, found 30001"):
         check_name("a" + "\u0300\u0327" * 15_000, "a name", 60, field="name")
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0410nalysts", "Analyst\u0455", "Te\u0430m", "\u039fmega", "\u041a\u043e\u043c\u0430n\u0434\u0430"]
+)
+def test_a_team_name_with_a_letter_that_passes_for_another_alphabets_is_refused(name: str) -> None:
+    with pytest.raises(Refusal, match="one alphabet") as refused:
+        check_team_name(name)
+    assert "(cyrillic " in refused.value.message or "(greek " in refused.value.message
+
+
+def test_team_names_of_one_alphabet_or_with_letters_that_pass_for_no_other_are_accepted() -> None:
+    for name in ("Команда", "Ἀκουσταί", "Team Ω", "团队 Team", "Équipe 7 (b)", "Σ-Algebra", "СССР"):
+        assert check_team_name(name) == name
+
+
+@given(st.text(max_size=300))
+def test_what_is_looked_up_can_be_asked_of_any_database(text: str) -> None:
+    key = email_key(text)
+    if key is not None:
+        assert "\0" not in key
+        key.encode()

@@ -13,13 +13,22 @@ from scorer.server.accounts.models import Account
 
 PASSWORD = "correct horse battery"
 
+FORMS = [
+    *("/register", "/login", "/logout", "/forgotten", "/confirm/x", "/reset/x", "/join/x", "/submit"),
+    *("/account/name", "/account/password", "/account/logout", "/team", "/team/tokens", "/team/tokens/1/revoke"),
+    *("/team/invitations", "/team/invitations/1/revoke", "/team/leave", "/team/members/1/remove"),
+    *("/team/members/1/captain", "/team/merging", "/team/merging/1/withdraw", "/team/merging/1/decline"),
+    "/team/merging/1/accept",
+]
+"""Whatever changes something."""
+
 
 def test_register_team_token_and_log_out(browser: Any, client: FlaskClient) -> None:
     answer = browser.send("/register", display_name="Ada", email="ada@example.org", password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/team")
     assert "Now create your team" in client.get("/team").text
     browser.send("/team", name="Analysts")
-    page = browser.send("/team", "/team/tokens", name="laptop").text
+    page = browser.send("/team", "/team/tokens", name="laptop", scopes=["read", "submit"]).text
     token = page.partition("<code>kit_")[2].partition("<")[0]
     assert len(token) == 56
     assert token.partition("_")[2] not in client.get("/team").text, "a token is shown once"
@@ -120,7 +129,7 @@ def test_log_out_is_no_link(client: FlaskClient) -> None:
     assert client.get("/logout").status_code == 405
 
 
-@pytest.mark.parametrize("page", ["/register", "/login", "/logout", "/team", "/team/tokens", "/submit"])
+@pytest.mark.parametrize("page", FORMS)
 def test_a_form_without_its_csrf_token_changes_nothing(
     client: FlaskClient,
     browser: Any,
@@ -181,6 +190,80 @@ def test_a_token_without_a_name_is_refused_on_the_page(browser: Any, ada: Accoun
         answer = browser.send("/team", "/team/tokens", name=name)
         assert answer.status_code == 422
         assert words in answer.text
+
+
+def test_a_token_has_the_scopes_that_were_ticked(browser: Any, ada: Account, session: Session) -> None:
+    browser.log_in("Ada")
+    browser.send("/team", "/team/tokens", name="reader", scopes="read")
+    assert [token.scopes for token in service.list_tokens(session, ada)] == [["read"]]
+    assert '<span class="tag">read</span>' in browser.client.get("/team").text
+    for scopes in ([], ["read", "everything"]):
+        answer = browser.send("/team", "/team/tokens", name="none", scopes=scopes)
+        assert answer.status_code == 422
+        assert "Expected some of [&#39;read&#39;, &#39;submit&#39;]" in answer.text
+
+
+def test_thirty_tokens_an_hour(browser: Any, ada: Account, session: Session, set_clock: Any) -> None:
+    set_clock.now = set_clock.now.replace(minute=0)
+    browser.log_in("Ada")
+    for _ in range(30):
+        assert browser.send("/team", "/team/tokens", name="x", scopes="read").status_code == 200
+        service.revoke_token(session, ada, service.list_tokens(session, ada)[0].id)
+    answer = browser.send("/team", "/team/tokens", name="x", scopes="read")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_too_many_log_ins_are_answered_with_when_to_come_again(browser: Any, ada: Account, set_clock: Any) -> None:
+    set_clock.now = set_clock.now.replace(minute=0, second=0, microsecond=0)
+    for _ in range(10):
+        assert browser.send("/login", email="ada@example.org", password="wrong one").status_code == 422
+    answer = browser.send("/login", email="ada@example.org", password=PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    assert "Try again in 15 minutes." in answer.text
+    body = {"email": "ada@example.org", "password": PASSWORD, "name": "x"}
+    answer = browser.client.post("/api/v1/tokens", json=body)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900"), "the API is the same door"
+
+
+CONTROLS = ["a\0b", "\r\n\x1b", "\u2028\ufffe", "x" * 10_000]
+
+
+@pytest.mark.parametrize("text", CONTROLS, ids=ascii)
+def test_no_character_in_any_field_is_an_error_of_ours(browser: Any, ada: Account, text: str) -> None:
+    everything = dict.fromkeys(("email", "password", "present", "display_name", "name", "scopes"), text)
+    for page in ("/register", "/login", "/forgotten"):
+        assert browser.send(page, **everything).status_code in (303, 422, 429), page
+        for field in ("email", "password", "display_name"):
+            good = {"email": "eve@example.org", "password": PASSWORD, "display_name": "Eve"}
+            answer = browser.send(page, **good | {field: text})
+            assert answer.status_code in (303, 422, 429), (page, field)
+            browser.send("/account", "/logout")
+    browser.log_in("Ada")
+    for to in ("/team", "/team/tokens", "/team/merging"):
+        assert browser.send("/team", to, **everything).status_code == 422, to
+    for to in ("/account/name", "/account/password"):
+        assert browser.send("/account", to, **everything).status_code == 422, to
+    for path in ("/confirm/", "/reset/", "/join/"):
+        assert browser.client.get(path + quote(text)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/v1/accounts", "/api/v1/tokens"])
+@pytest.mark.parametrize("field", ["email", "password", "display_name", "name"])
+@pytest.mark.parametrize("text", ['"\\ud800"', '"a\\u0000b"', '"\\uffff"'])
+def test_no_character_in_json_is_an_error_of_ours(
+    client: FlaskClient, ada: Account, path: str, field: str, text: str
+) -> None:
+    values = {"email": '"ada@example.org"', "password": f'"{PASSWORD}"'}
+    values |= {"display_name": '"Ada"'} if path.endswith("accounts") else {"name": '"laptop"'}
+    body = ",".join(f'"{name}":{value}' for name, value in (values | {field: text}).items())
+    answer = client.post(path, data=f"{{{body}}}", content_type="application/json")
+    assert 400 <= answer.status_code < 500
+
+
+def test_a_token_with_odd_characters_is_none(client: FlaskClient) -> None:
+    for token in ("kit_\xff_x", "kit__", "kit_0_", "kit_" + "0" * 5000 + "_x", "kit_0_\xe9"):
+        assert client.get("/api/v1/team", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
 def test_who_is_logged_in_already_goes_on(browser: Any, client: FlaskClient, ada: Account) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scorer.server.accounts import service
+from scorer.server.accounts import names, service
 from scorer.server.accounts.models import Account, ApiToken, LoginSession, Role
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.refusals import Conflict, NotFound, Refusal, Unauthorized
@@ -40,6 +40,9 @@ def test_an_account_is_a_participant_and_its_password_is_kept_as_argon2id(
         ("email", " ada@example.org", "without spaces at its ends"),
         ("email", "ada@example.org\n", "without spaces at its ends"),
         ("email", "ada\u200b@example.org", "found U+200B"),
+        ("email", "ada,eve@example.org", "Expected an e-mail address such as"),
+        ("email", "Ada<ada@example.org>", "Expected an e-mail address such as"),
+        ("email", "ada..eve@example.org", "Expected an e-mail address such as"),
         ("email", "ada@example.org@example.com", "Expected an e-mail address such as"),
         ("email", "a" * 250 + "@example.org", "at most 254 characters, found 262"),
         ("display_name", "  ", "Expected a name, found nothing."),
@@ -154,6 +157,45 @@ def test_a_foreign_token_cannot_be_revoked(
     assert service.find_token(session, token)
 
 
+def test_a_token_may_do_all_unless_less_is_asked_for(session: Session, ada: Account) -> None:
+    for scopes, kept in [({}, ["read", "submit"]), ({"scopes": ["submit", "submit"]}, ["submit"])]:
+        token = service.create_token(session, ada, name="laptop", **scopes)
+        assert service.find_token(session, token).scopes == kept
+
+
+@pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "\0"]])
+def test_a_token_with_no_scope_or_one_that_is_none_is_refused(
+    session: Session, ada: Account, scopes: list[str]
+) -> None:
+    with pytest.raises(Refusal, match="Expected some of") as refused:
+        service.create_token(session, ada, name="laptop", scopes=scopes)
+    assert refused.value.field == "scopes"
+
+
+def test_a_name_can_be_changed_to_one_that_is_accepted(session: Session, ada: Account) -> None:
+    service.rename(session, ada, display_name="Ada Lovelace")
+    with pytest.raises(Refusal, match="found U\\+0000"):
+        service.rename(session, ada, display_name="Ada\0")
+    session.rollback()
+    session.expire_all()
+    assert ada.display_name == "Ada Lovelace"
+
+
+def test_to_log_out_everywhere_ends_ones_own_log_ins_only(
+    session: Session, ada: Account, new_account: Callable[[str], Account]
+) -> None:
+    eve = new_account("Eve")
+    secrets = [service.start_login(session, account) for account in (ada, ada, eve)]
+    service.end_all_logins(session, ada)
+    assert [service.find_login(session, secret) is None for secret in secrets] == [True, True, False]
+
+
+def test_a_password_of_any_characters_is_one(session: Session, passwords: Passwords) -> None:
+    for password in ("nul \0 in the midst", "half a pair \ud800", "пароль на кириллице"):
+        assert passwords.verify(passwords.hash(password), password)
+        assert not passwords.verify(passwords.hash(password), password[:-1])
+
+
 def test_an_account_has_no_more_than_20_tokens(session: Session, ada: Account) -> None:
     for number in range(service.MOST_TOKENS):
         service.create_token(session, ada, name=f"token {number}")
@@ -175,6 +217,6 @@ def test_who_is_first_of_two_at_once_has_the_address_and_the_other_hears_it_as_e
 def test_an_address_that_is_too_long_is_not_folded(
     session: Session, passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "comparison_key", lambda _: pytest.fail("folding a run of marks takes seconds"))
+    monkeypatch.setattr(names, "comparison_key", lambda _: pytest.fail("folding a run of marks takes seconds"))
     with pytest.raises(Unauthorized):
         service.authenticate(session, passwords, email="a" + "\u0300\u0327" * 15_000, password=PASSWORD)

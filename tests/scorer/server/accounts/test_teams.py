@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scorer.server.accounts import teams
-from scorer.server.accounts.models import Account
-from scorer.server.refusals import Conflict, Refusal
+from scorer.server import clock
+from scorer.server.accounts import invitations, merge_requests, teams
+from scorer.server.accounts.models import Account, Invitation, MergeRequest, Team
+from scorer.server.audit import service as audit
+from scorer.server.config import Settings
+from scorer.server.db import open_engine
+from scorer.server.refusals import Conflict, Forbidden, NotFound, Refusal
+from scorer.server.submissions.models import Submission
 
 
 def test_who_creates_a_team_is_its_captain(session: Session, ada: Account) -> None:
@@ -29,9 +36,20 @@ def test_a_team_name_is_taken_however_it_is_written(
     assert refused.value.field == "name"
 
 
+def members(team: Team) -> list[tuple[str, bool]]:
+    return [(one.account.display_name, one.captain) for one in team.memberships]
+
+
+def last_audit(session: Session) -> tuple[int | None, str, str, object]:
+    session.rollback()
+    (entry,) = audit.list_entries(session, most=1)
+    return entry.account_id, entry.action, entry.subject, entry.details
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
+        ("\u0410nalysts", "in one alphabet"),
         ("", "found nothing"),
         (" Padded", "without spaces at its ends"),
         ("Two  spaces", "without two spaces in a row"),
@@ -59,3 +77,132 @@ def test_who_is_first_of_two_at_once_has_the_name_and_the_other_hears_it_as_ever
         teams.create_team(session, eve, name="Analysts")
     assert refused.value.field == "name"
     assert eve.team is None
+
+
+def test_a_member_leaves_and_the_team_stays(session: Session, ada: Account, new_member: Callable[..., Account]) -> None:
+    bob = new_member("Bob", ada)
+    teams.leave(session, bob)
+    assert bob.team is None
+    assert members(ada.team) == [("Ada", True)]
+    assert last_audit(session) == (bob.id, "team.leave", f"team {ada.team.id}", {})
+    with pytest.raises(NotFound, match="in no team"):
+        teams.leave(session, bob)
+
+
+def test_a_captain_hands_over_before_leaving(
+    session: Session, ada: Account, new_member: Callable[..., Account]
+) -> None:
+    bob = new_member("Bob", ada)
+    with pytest.raises(Forbidden, match="hand over first"):
+        teams.leave(session, ada)
+    teams.hand_over(session, ada, bob.id)
+    assert last_audit(session) == (ada.id, "team.captain", f"team {bob.team.id}", {"account": bob.id})
+    with pytest.raises(NotFound, match="no team of which you are the captain"):
+        teams.hand_over(session, ada, ada.id)
+    teams.leave(session, ada)
+    assert members(bob.team) == [("Bob", True)]
+
+
+def test_who_is_alone_dissolves_a_team_that_did_nothing_and_frees_its_name(
+    session: Session, ada: Account, new_account: Callable[[str], Account]
+) -> None:
+    eve = new_account("Eve")
+    teams.create_team(session, eve, name="Eavesdroppers")
+    merge_requests.ask(session, ada, name="Eavesdroppers")
+    merge_requests.ask(session, eve, name="Analysts")
+    invitations.invite(session, ada, most_members=5)
+    teams.leave(session, ada)
+    assert [team.name for team in session.scalars(select(Team))] == ["Eavesdroppers"]
+    assert session.scalars(select(MergeRequest)).all() == session.scalars(select(Invitation)).all() == []
+    assert teams.create_team(session, ada, name="Analysts").memberships[0].captain
+
+
+def test_the_last_member_of_a_team_that_submitted_stays(
+    session: Session, ada: Account, sends: Callable[..., Submission]
+) -> None:
+    sends(ada)
+    with pytest.raises(Forbidden, match="keeps its last member"):
+        teams.leave(session, ada)
+    assert ada.team is not None
+
+
+def test_who_uploaded_for_a_team_may_leave_it_but_changes_to_no_other(
+    session: Session, ada: Account, new_member: Callable[..., Account], sends: Callable[..., Submission]
+) -> None:
+    bob, eve = new_member("Bob", ada), new_member("Eve", ada)
+    sends(bob)
+    for account in (bob, eve):
+        teams.leave(session, account)
+    with pytest.raises(Forbidden, match="changes to no other"):
+        teams.create_team(session, bob, name="A second quota")
+    other = teams.create_team(session, eve, name="Others")
+    with pytest.raises(Forbidden, match="changes to no other"):
+        invitations.join(session, bob, invitations.invite(session, eve, most_members=5), most_members=5)
+    assert members(other) == [("Eve", True)]
+    back = invitations.invite(session, ada, most_members=5)
+    assert invitations.join(session, bob, back, most_members=5).id == ada.team.id
+
+
+def test_a_captain_removes_a_member_and_nobody_else_does(
+    session: Session, ada: Account, new_member: Callable[..., Account], new_account: Callable[[str], Account]
+) -> None:
+    bob, stranger = new_member("Bob", ada), new_account("Stranger")
+    for account in (bob, stranger):
+        with pytest.raises(NotFound):
+            teams.remove_member(session, account, ada.id)
+    for account_id in (stranger.id, 10**8):
+        with pytest.raises(NotFound, match="no such member"):
+            teams.remove_member(session, ada, account_id)
+        with pytest.raises(NotFound, match="no such member"):
+            teams.hand_over(session, ada, account_id)
+    with pytest.raises(Forbidden, match="another member than yourself"):
+        teams.remove_member(session, ada, ada.id)
+    teams.remove_member(session, ada, bob.id)
+    assert last_audit(session) == (ada.id, "team.remove", f"team {ada.team.id}", {"account": bob.id})
+    assert members(ada.team) == [("Ada", True)]
+
+
+def test_nobody_leaves_a_disqualified_team_to_begin_anew(
+    session: Session, ada: Account, new_member: Callable[..., Account]
+) -> None:
+    bob = new_member("Bob", ada)
+    ada.team.disqualified_at = clock.utc_now()
+    session.commit()
+    with pytest.raises(Forbidden, match="disqualified"):
+        teams.leave(session, bob)
+    with pytest.raises(Forbidden, match="disqualified"):
+        teams.remove_member(session, ada, bob.id)
+
+
+def test_a_team_always_has_one_captain_whatever_happens_at_once(
+    settings: Settings, session: Session, ada: Account, new_member: Callable[..., Account]
+) -> None:
+    people = [ada.id, *(new_member(name, ada).id for name in ("Bob", "Eve", "Dan"))]
+    barrier = threading.Barrier(len(people))
+
+    def act(own_id: int) -> None:
+        engine = open_engine(settings.database_url)
+        with Session(engine) as own:
+            account = own.get_one(Account, own_id)
+            barrier.wait(10)
+            for other in people:
+                for change in (
+                    lambda other=other: teams.hand_over(own, account, other),
+                    lambda: teams.leave(own, account),
+                ):
+                    try:
+                        change()
+                    except Refusal:
+                        own.rollback()
+        engine.dispose()
+
+    threads = [threading.Thread(target=act, args=(account_id,)) for account_id in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    session.rollback()
+    session.expire_all()
+    team = session.scalars(select(Team)).one_or_none()
+    if team is not None:
+        assert [one.captain for one in team.memberships].count(True) == 1

@@ -2,17 +2,24 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
+from scorer.server import clock
+from scorer.server.accounts.models import Team
 from scorer.server.leaderboard.interval_plot import scale_of
 from scorer.server.leaderboard.service import Row
 from scorer.server.leaderboard.table_files import to_csv
+from scorer.server.stages.service import find_stage
+from scorer.server.submissions.models import Submission
 
+Scored = Callable[..., Submission]
 PASSWORD = "correct horse battery"
 
 
@@ -57,7 +64,8 @@ def test_the_csv_file_is_safe_in_a_spreadsheet(client: FlaskClient, formula_team
     assert header[:3] == ["Rank", "Team", "Score"]
     assert first[:6] == ["1", f"'{formula_team}", "0.7000", "0.6000", "0.8000", "1"]
     assert first[6].endswith("+00:00")
-    assert baseline == ["", "Naive baseline (decision fusion)", "0.5250", "", "", "", ""]
+    assert first[7] == "1"
+    assert baseline == ["", "Naive baseline (decision fusion)", "0.5250", "", "", "", "", ""]
 
 
 @pytest.mark.parametrize("start", list("=+-@\t\r"))
@@ -87,3 +95,125 @@ def test_a_scale_holds_all_marks() -> None:
     assert 0 < scale.x(0.1) < scale.x(0.5) < scale.x(0.6) < 100
     assert scale_of([]).x(0.5) == 50
     assert scale_of(rows[1:]).x(0.1) == 50
+
+
+def test_ties_are_said_in_signs_and_in_words(client: FlaskClient, scored: Scored) -> None:
+    scored("A", recordings=[0.7, 0.72] * 3)
+    scored("B", recordings=[0.72, 0.66] * 3)
+    scored("C", recordings=[0.74, 0.64] * 3)
+    page = client.get("/leaderboard").text
+    assert '<td class="rank bracket first">1</td>' in page
+    shared = '2<span aria-hidden="true">=</span><span class="unseen">, shared</span>'
+    words = '<span class="unseen">, not distinguishable from rank 1</span>'
+    assert f'<td class="rank bracket middle">{shared}{words}</td>' in page
+    assert f'<td class="rank bracket last">{shared}{words}</td>' in page
+
+
+def test_the_page_draws_how_the_best_rose(client: FlaskClient, scored: Scored) -> None:
+    for minute, accuracy in enumerate([0.4, 0.3, 0.5]):
+        scored("A", accuracy, minute=minute)
+    page = client.get("/leaderboard").text
+    assert '<path d="M2,12H58V2H58"/>' in page
+    assert "the best rose from 0.4000 to 0.5000 in 1 step" in page
+    assert "0.3000" not in page
+
+
+def test_filters_leave_rows_out_and_ranks_as_they_are(client: FlaskClient, browser: Any, scored: Scored) -> None:
+    for team, accuracy in (("Analysts", 0.7), ("Bletchley", 0.6), ("Last", 0.1)):
+        scored(team, accuracy)
+    page = client.get("/leaderboard?team=bletch").text
+    assert ("Bletchley" in page, "Analysts" in page, "Naive baseline" in page) == (True, False, False)
+    assert '<td class="rank">2</td>' in page
+    assert "1 of 3 teams" in page
+    assert 'href="/leaderboard.csv?stage=public&amp;team=bletch"' in page
+    assert "Last" not in client.get("/leaderboard?over_baseline=1").text
+    assert "No team matches." in client.get("/leaderboard?team=%3Cscript%3E").text
+    assert 'name="mine"' not in page
+    browser.log_in("Last")
+    page = client.get("/leaderboard?mine=1").text
+    assert ("Last" in page, "Analysts" in page) == (True, False)
+    rows = client.get("/leaderboard.csv?mine=1").text.splitlines()
+    assert [row.split(",")[1] for row in rows] == ["Team", "Last"]
+
+
+@pytest.mark.parametrize("query", ["team=" + "x" * 10_000, "team=%00", "over_baseline=x", "mine=%ff"])
+def test_any_filter_is_answered(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/leaderboard?{query}").status_code == 200
+    assert client.get(f"/leaderboard.csv?{query}").status_code == 200
+
+
+def test_who_has_the_file_is_not_sent_it_again_until_it_changes(
+    client: FlaskClient, session: Session, scored: Scored
+) -> None:
+    submission = scored("A", 0.6)
+    tag = client.get("/leaderboard.csv").headers["ETag"]
+    answer = client.get("/leaderboard.csv", headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert client.get("/leaderboard.csv?team=zzz", headers={"If-None-Match": tag}).status_code == 200
+    session.get_one(Team, submission.team_id).disqualified_at = clock.utc_now()
+    session.commit()
+    assert client.get("/leaderboard.csv", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_team_lets_a_submission_count_and_takes_it_back(
+    client: FlaskClient, browser: Any, session: Session, scored: Scored
+) -> None:
+    worse, best = scored("A", 0.4), scored("A", 0.6)
+    browser.log_in("A")
+    assert "counts" in client.get(f"/submissions/{best.id}").text.partition("</h1>")[0]
+    assert "counts" not in client.get(f"/submissions/{worse.id}").text.partition("</h1>")[0]
+    answer = browser.send(f"/submissions/{worse.id}", f"/submissions/{worse.id}/choose")
+    assert (answer.status_code, answer.location) == (303, f"/submissions/{worse.id}")
+    page = client.get(f"/submissions/{worse.id}").text
+    assert f"Submission {worse.id} counts now." in page
+    assert '<span class="tag">counts, chosen</span>' in page
+    assert ">0.4000<" in client.get("/leaderboard").text.replace("\n", "").replace(" ", "")
+    listed = client.get("/submissions").text
+    assert listed.count("/choose") == listed.count("/unchoose") == 1
+    browser.send("/submissions", f"/submissions/{worse.id}/unchoose")
+    assert '<span class="tag">counts</span>' in client.get(f"/submissions/{best.id}").text
+
+
+@pytest.mark.parametrize("way", ["choose", "unchoose"])
+def test_a_choice_needs_a_token_of_the_form_and_a_submission_of_ones_own(
+    client: FlaskClient, browser: Any, scored: Scored, way: str
+) -> None:
+    mine, theirs = scored("A", 0.4), scored("B", 0.6)
+    assert client.post(f"/submissions/{mine.id}/{way}").status_code == 400
+    assert browser.send("/login", f"/submissions/{mine.id}/{way}").location.startswith("/login")
+    browser.log_in("A")
+    assert client.post(f"/submissions/{mine.id}/{way}").status_code == 400
+    assert client.get(f"/submissions/{mine.id}/{way}").status_code == 405
+    for number in (theirs.id, 999):
+        assert browser.send("/submissions", f"/submissions/{number}/{way}").status_code == 404
+
+
+def test_on_the_ladder_no_page_of_the_team_tells_an_exact_score(
+    client: FlaskClient, browser: Any, session: Session, scored: Scored
+) -> None:
+    find_stage(session, "public").ladder_step = 0.01
+    session.commit()
+    climbed, probe = scored("A", 0.6149, minute=0), scored("A", 0.6183, minute=1)
+    browser.log_in("A")
+    pages = [
+        client.get(path).text
+        for path in (
+            "/leaderboard",
+            "/leaderboard.csv",
+            "/submissions",
+            *(f"/submissions/{one.id}" for one in (climbed, probe)),
+        )
+    ]
+    assert ">0.6100<" in pages[3]
+    assert "at least 0.01; this one is not" in pages[4]
+    assert f"/submissions/{probe.id}/choose" not in pages[2] + pages[4]
+    for page in pages:
+        for secret in ("0.6149", "0.615", "0.6183", "0.618", "0.515", "0.715"):
+            assert secret not in page
+
+
+def test_a_team_sees_how_its_own_best_rose(client: FlaskClient, browser: Any, scored: Scored) -> None:
+    for minute, accuracy in enumerate([0.4, 0.3, 0.5]):
+        scored("A", accuracy, minute=minute)
+    browser.log_in("A")
+    assert "the best rose from 0.4000 to 0.5000 in 1 step" in client.get("/submissions").text

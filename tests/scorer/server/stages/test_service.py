@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from data_spec.challenge import Challenge
 from scorer.server.refusals import Forbidden, NotFound
 from scorer.server.stages import service
+from scorer.server.stages.models import Stage
 
 
 def test_at_first_the_first_stage_is_open_and_the_others_are_closed(session: Session) -> None:
@@ -44,3 +47,34 @@ def test_a_stage_is_open_from_its_first_moment_until_before_its_last(session: Se
 def test_an_unknown_stage_is_answered_with_the_names_there_are(session: Session) -> None:
     with pytest.raises(NotFound, match="Expected a stage of \\['public', 'private'\\], found 'final'"):
         service.find_stage(session, "final")
+
+
+def test_stages_have_the_dates_of_the_challenge(session: Session, challenge: Challenge) -> None:
+    first, second = challenge.stages
+    dates = [datetime(2017, month, 1, 12, tzinfo=UTC) for month in (3, 6, 9)]
+    stages = (
+        first.model_copy(update={"opens_at": dates[0], "closes_at": dates[1], "ladder_step": 0.01}),
+        second.model_copy(update={"opens_at": dates[1], "closes_at": dates[2]}),
+    )
+    session.execute(delete(Stage))
+    dated = challenge.model_copy(update={"stages": stages})
+    service.create_stages(session, dated, {"public": "1", "private": "1"})
+    session.commit()
+    made = service.list_stages(session)
+    assert [(stage.opens_at, stage.closes_at) for stage in made] == [(dates[0], dates[1]), (dates[1], dates[2])]
+    assert [(stage.admission_needed, stage.ladder_step) for stage in made] == [(False, 0.01), (True, None)]
+
+
+def test_a_first_stage_with_a_date_does_not_open_before_it(
+    session: Session, challenge: Challenge, set_clock: Any
+) -> None:
+    first, second = challenge.stages
+    first = first.model_copy(update={"opens_at": set_clock.now + timedelta(hours=1)})
+    session.execute(delete(Stage))
+    service.create_stages(
+        session, challenge.model_copy(update={"stages": (first, second)}), {"public": "1", "private": "1"}
+    )
+    session.commit()
+    assert service.open_now(session) == []
+    set_clock.forward(hours=1)
+    assert [stage.name for stage in service.open_now(session)] == ["public"]

@@ -16,10 +16,11 @@ from scorer.server.accounts.models import Account
 from scorer.server.config import Settings
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
-from scorer.server.leaderboard.models import Best
+from scorer.server.leaderboard.models import Standing
+from scorer.server.stages.models import Admission
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import judging, service
-from scorer.server.submissions.judging import Judge, judge_waiting
+from scorer.server.submissions.judging import LEASE, Judge, list_waiting
 from scorer.server.submissions.models import Score, State, Submission
 
 
@@ -51,7 +52,7 @@ def test_a_legal_submission_is_scored_and_becomes_the_teams_best(
     assert score.weighted_accuracy == pytest.approx(0.7)
     assert score.data_version == find_stage(session, "public").data_version
     assert score.scorer_version == SCORER_VERSION
-    assert session.scalars(select(Best)).one().submission_id == received.id
+    assert session.scalars(select(Standing)).one().submission_id == received.id
 
 
 def test_a_refused_submission_keeps_its_faults_in_the_words_of_the_check(
@@ -79,10 +80,10 @@ def test_to_judge_twice_changes_nothing(
     session.expire_all()
     assert received.judged_at == judged_at
     assert len(session.scalars(select(Score)).all()) == 1
-    assert session.scalars(select(Best)).one().entries == 1
+    assert session.scalars(select(Standing)).one().entries == 1
 
 
-def test_to_judge_in_two_places_at_once_writes_one_score(
+def test_of_many_who_judge_at_once_one_does(
     session: Session,
     settings: Settings,
     data: DataFolder,
@@ -94,18 +95,18 @@ def test_to_judge_in_two_places_at_once_writes_one_score(
 ) -> None:
     received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
     engine = open_engine(settings.database_url)
-    barrier = threading.Barrier(4)
-    read = submission.read
+    barrier, read, reads = threading.Barrier(4), submission.read, []
 
-    def wait_and_read(*arguments: object) -> object:
-        barrier.wait(10)
+    def note_and_read(*arguments: Any) -> object:
+        reads.append(threading.get_ident())
         return read(*arguments)
 
-    monkeypatch.setattr(judging.submission, "read", wait_and_read)
+    monkeypatch.setattr(judging.submission, "read", note_and_read)
     faults: list[BaseException] = []
 
     def run() -> None:
         try:
+            barrier.wait(10)
             with Session(engine, expire_on_commit=False) as own:
                 judge.judge(own, received.id)
         except BaseException as error:
@@ -118,11 +119,13 @@ def test_to_judge_in_two_places_at_once_writes_one_score(
         thread.join()
     engine.dispose()
     assert faults == []
+    assert len(reads) == 1
+    session.expire_all()
     assert len(session.scalars(select(Score)).all()) == 1
-    assert session.scalars(select(Best)).one().entries == 1
+    assert session.scalars(select(Standing)).one().entries == 1
 
 
-def test_the_teams_row_is_locked_before_its_best_is_looked_for(
+def test_the_stages_row_is_locked_before_the_submission_and_before_the_best_is_looked_for(
     session: Session, data: DataFolder, challenge: Challenge, ada: Account, judge: Judge, tiny: ModuleType
 ) -> None:
     """SQLite locks the database anyway; elsewhere two of a team's submissions would each miss the other."""
@@ -135,38 +138,183 @@ def test_the_teams_row_is_locked_before_its_best_is_looked_for(
 
     judge.judge(session, received.id)
     event.remove(session, "do_orm_execute", note)
-    locked = next(at for at, text in enumerate(statements) if "FROM teams" in text and text.endswith("FOR UPDATE"))
-    assert locked < next(at for at, text in enumerate(statements) if "JOIN scores" in text)
+    locks = [at for at, text in enumerate(statements) if text.endswith("FOR UPDATE")]
+    to_claim, stage_at, submission_at, *_ = locks
+    assert "FROM submissions" in statements[to_claim]
+    assert "FROM stages" in statements[stage_at]
+    assert "FROM submissions" in statements[submission_at]
+    assert not any("FROM standings" in text for text in statements[:submission_at])
 
 
-def test_our_own_fault_is_kept_with_its_log_and_costs_nothing(
-    session: Session,
-    data: DataFolder,
-    challenge: Challenge,
-    ada: Account,
-    judge: Judge,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    received = receive(session, data, challenge, ada, b"anything")
+@pytest.fixture
+def burning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read a submission goes wrong, and it is our fault."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr(judging.submission, "read", broken)
+
+
+@pytest.mark.usefixtures("burning")
+def test_our_own_fault_is_tried_three_times_and_then_kept_with_its_log_and_costs_nothing(
+    session: Session, data: DataFolder, challenge: Challenge, ada: Account, judge: Judge, set_clock: Any
+) -> None:
+    received = receive(session, data, challenge, ada, b"anything")
+    for tries in (1, 2):
+        judge.judge(session, received.id)
+        assert (received.state, received.tries) == (State.RECEIVED, tries)
+        judge.judge(session, received.id)
+        assert received.tries == tries, "the next try waits a while"
+        assert list_waiting(session) == []
+        set_clock.forward(seconds=60)
+        assert list_waiting(session) == [received.id]
     judge.judge(session, received.id)
     assert received.state is State.FAILED
     assert "the disk is on fire" in received.log
+    assert list_waiting(session) == []
     quota = service.quota_now(session, challenge, account=ada, stage=find_stage(session, "public"))
     assert quota.used_today == 0
 
 
-def test_what_a_dead_process_left_is_judged_later(
-    session: Session, data: DataFolder, challenge: Challenge, ada: Account, judge: Judge, tiny: ModuleType
+def test_what_was_ours_for_a_moment_only_is_scored_at_the_next_try(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    tiny: ModuleType,
+    set_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ids = [receive(session, data, challenge, ada, tiny.prediction_zip(challenge)).id for _ in range(2)]
-    assert judge_waiting(session, judge) == 2
-    assert [session.get(Submission, one).state for one in ids] == [State.SCORED, State.SCORED]
-    assert judge_waiting(session, judge) == 0
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    with monkeypatch.context() as patched:
+        patched.setattr(judging.submission, "read", lambda *_: 1 / 0)
+        judge.judge(session, received.id)
+    set_clock.forward(seconds=60)
+    judge.judge(session, received.id)
+    assert (received.state, received.tries, received.log) == (State.SCORED, 2, None)
+
+
+def test_what_a_killed_worker_left_is_found_when_its_lease_ends(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    tiny: ModuleType,
+    set_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    assert list_waiting(session) == [received.id]
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judging.submission, "read", die)
+        with pytest.raises(Killed):
+            judge.judge(session, received.id)
+    assert list_waiting(session) == []
+    set_clock.forward(seconds=LEASE.total_seconds() - 1)
+    judge.judge(session, received.id)
+    assert received.state is State.RECEIVED, "the lease is another one's"
+    set_clock.forward(seconds=1)
+    assert list_waiting(session) == [received.id]
+    judge.judge(session, received.id)
+    assert received.state is State.SCORED
+
+
+def test_three_workers_killed_over_one_submission_are_enough(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    set_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received = receive(session, data, challenge, ada, b"kills whoever reads it")
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(judging.submission, "read", die)
+    for _ in range(3):
+        with pytest.raises(Killed):
+            judge.judge(session, received.id)
+        set_clock.forward(seconds=LEASE.total_seconds())
+    judge.judge(session, received.id)
+    assert received.state is State.FAILED
+    assert "came back" in received.log
+
+
+def test_a_verdict_that_comes_after_the_lease_was_anothers_is_dropped(
+    session: Session,
+    settings: Settings,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    tiny: ModuleType,
+    set_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    engine = open_engine(settings.database_url)
+    read = submission.read
+
+    def read_slowly(*arguments: Any) -> object:
+        monkeypatch.setattr(judging.submission, "read", read)
+        set_clock.forward(seconds=LEASE.total_seconds())
+        with Session(engine, expire_on_commit=False) as other:
+            judge.judge(other, received.id)
+        return read(*arguments)
+
+    monkeypatch.setattr(judging.submission, "read", read_slowly)
+    judge.judge(session, received.id)
+    engine.dispose()
+    session.expire_all()
+    assert received.tries == 2
+    assert len(session.scalars(select(Score)).all()) == 1
+    assert session.scalars(select(Standing)).one().entries == 1
+
+
+def test_what_a_rescore_overtook_is_judged_again_with_the_versions_that_are_live(
+    session: Session,
+    settings: Settings,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    tiny: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    engine = open_engine(settings.database_url)
+    read = submission.read
+
+    def read_while_rescored(*arguments: Any) -> object:
+        monkeypatch.setattr(judging.submission, "read", read)
+        with Session(engine) as other, other.begin():
+            find_stage(other, "public").scorer_version = "next"
+        return read(*arguments)
+
+    monkeypatch.setattr(judging.submission, "read", read_while_rescored)
+    judge.judge(session, received.id)
+    engine.dispose()
+    assert received.state is State.RECEIVED
+    assert session.scalars(select(Score)).all() == []
+    monkeypatch.setattr(judging, "SCORER_VERSION", "next")
+    judge.judge(session, received.id)
+    assert session.scalars(select(Score)).one().scorer_version == "next"
 
 
 def test_a_score_of_a_sealed_stage_is_stored_and_not_visible(
@@ -180,6 +328,7 @@ def test_a_score_of_a_sealed_stage_is_stored_and_not_visible(
 ) -> None:
     stage = find_stage(session, "private")
     stage.opens_at = set_clock.now
+    session.add(Admission(stage_id=stage.id, team_id=ada.team.id, rank=1, admitted_at=set_clock.now))
     session.commit()
     content = tiny.prediction_zip(challenge, "private")
     received = receive(session, data, challenge, ada, content, stage="private")

@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
-from scorer.server import clock
-from scorer.server.accounts.models import Account
+from scorer.server import clock, current
+from scorer.server.accounts.models import Account, Team
 from scorer.server.current import Server
+from scorer.server.stages.models import Admission
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import judging, routes
-from scorer.server.submissions.models import Submission
+from scorer.server.submissions.models import State, Submission
 
 
 @pytest.fixture(autouse=True)
@@ -116,13 +120,20 @@ def test_a_foreign_submission_is_not_found(
 def test_our_own_fault_is_told_without_its_log(
     browser: Any,
     client: FlaskClient,
+    server: Server,
+    set_clock: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a secret path")
 
     monkeypatch.setattr(judging.submission, "read", broken)
-    page = client.get(upload(browser, b"anything").location).text
+    location = upload(browser, b"anything").location
+    assert "waits to be judged" in client.get(location).text, "it is tried again"
+    for _ in range(2):
+        set_clock.forward(seconds=60)
+        server.jobs.judge(1)
+    page = client.get(location).text
     assert "Judging it failed on our side. It costs you nothing" in page
     assert "a secret path" not in page
 
@@ -134,7 +145,10 @@ def test_a_sealed_score_is_on_no_page(
     challenge: Challenge,
     tiny: ModuleType,
 ) -> None:
-    find_stage(session, "private").opens_at = clock.utc_now()
+    stage = find_stage(session, "private")
+    stage.opens_at = clock.utc_now()
+    team = session.scalars(select(Team)).one()
+    session.add(Admission(stage_id=stage.id, team_id=team.id, rank=1, admitted_at=stage.opens_at))
     session.commit()
     location = upload(browser, tiny.prediction_zip(challenge, "private", right=0.734), "private").location
     scored = session.get(Submission, int(location.rpartition("/")[2])).scores[0]
@@ -167,3 +181,72 @@ def test_without_a_team_the_pages_say_what_to_do(browser: Any, client: FlaskClie
     for page in ("/submissions", "/submit"):
         assert 'href="/team">Create your' in client.get(page).text.replace("yours first", "your")
     assert upload(browser, b"x").status_code == 403
+
+
+def test_whoever_waits_for_a_verdict_is_told_the_state_and_no_score(
+    browser: Any, client: FlaskClient, challenge: Challenge, tiny: ModuleType
+) -> None:
+    upload(browser, tiny.prediction_zip(challenge, right=0.7))
+    assert client.get("/submissions/1/state").json == {"state": "scored"}
+
+
+def test_the_state_of_another_teams_submission_is_not_there(
+    browser: Any, client: FlaskClient, challenge: Challenge, tiny: ModuleType, new_account: Callable[[str], Account]
+) -> None:
+    upload(browser, tiny.prediction_zip(challenge))
+    new_account("Eve")
+    browser.send("/team", "/logout")
+    assert client.get("/submissions/1/state").status_code == 302
+    browser.log_in("Eve")
+    assert client.get("/submissions/1/state").status_code == client.get("/submissions/999/state").status_code == 404
+
+
+def test_a_page_that_waits_for_its_verdict_looks_again_by_itself(
+    browser: Any, client: FlaskClient, session: Session, challenge: Challenge, tiny: ModuleType
+) -> None:
+    upload(browser, tiny.prediction_zip(challenge))
+    assert "refresh" not in client.get("/submissions/1").text
+    session.get_one(Submission, 1).state = State.RECEIVED
+    session.commit()
+    page = client.get("/submissions/1").text
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert 'data-waits-at="/submissions/1/state"' in page
+
+
+def test_the_report_shows_the_parts_that_the_stage_allows(
+    app: Flask, server: Server, browser: Any, client: FlaskClient, challenge: Challenge, tiny: ModuleType
+) -> None:
+    upload(browser, tiny.prediction_zip(challenge, right=0.5, spread=0.1))
+    parts = {"confusion": "What was taken for what", "recordings": "Recording by recording"}
+    for shows in ((), ("confusion",), ("recordings",), ("confusion", "recordings")):
+        stages = tuple(stage.model_copy(update={"shows": shows}) for stage in challenge.stages)
+        current.attach(app, replace(server, challenge=challenge.model_copy(update={"stages": stages})))
+        page = client.get("/submissions/1").text
+        assert "Macro F1" in page
+        assert {part for part, words in parts.items() if words in page} == set(shows)
+
+
+def test_recordings_are_told_as_figures_and_without_their_names(
+    browser: Any, client: FlaskClient, challenge: Challenge, tiny: ModuleType
+) -> None:
+    upload(browser, tiny.prediction_zip(challenge, right=0.5, spread=0.1))
+    page = client.get("/submissions/1").text
+    assert "Least 0.4000, most 0.6000." in page
+    assert "The median is 0.5000" in page
+    assert page.count("<circle") == 2
+    assert not any(recording in page for recording in tiny.RECORDINGS["public"])
+
+
+def test_a_stage_that_teams_are_admitted_to_is_offered_to_no_other(
+    session: Session, client: FlaskClient, ada: Account
+) -> None:
+    stage = find_stage(session, "private")
+    stage.opens_at = clock.utc_now()
+    session.commit()
+    answer = client.get("/submit")
+    assert answer.status_code == 200
+    assert "Stage 2: private test" not in answer.text
+    assert ada.team is not None
+    session.add(Admission(stage_id=stage.id, team_id=ada.team.id, rank=1, admitted_at=clock.utc_now()))
+    session.commit()
+    assert "Stage 2: private test" in client.get("/submit").text

@@ -1,0 +1,1 @@
+"""Downloads: what each audience of the challenge is given, and when."""

@@ -1,0 +1,37 @@
+"""Pages: data and format, rules."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from scorer.entries import HARMLESS_FOLDERS, HARMLESS_NAMES
+from scorer.prediction_file import ONES, ZEROS
+from scorer.server import clock, current
+from scorer.server.guide import examples
+from scorer.server.stages.service import list_stages
+
+blueprint = Blueprint("guide", __name__, template_folder="templates")
+
+
+@blueprint.get("/data")
+def data() -> ResponseReturnValue:
+    """Which files there are, how predictions look, and how they are scored."""
+    challenge = current.server().challenge
+    return render_template(
+        "data.html",
+        folder_trees=examples.folder_trees(challenge),
+        label_rows=examples.label_rows(challenge.task),
+        example=examples.scored_frames(challenge.task, votes=challenge.annotation.per_recording[1]),
+        zip_layout=examples.zip_layout(challenge),
+        template_rows=examples.template_rows(challenge.task),
+        prediction_rows=examples.prediction_rows(challenge.task),
+        legal_values=sorted(value.decode() for value in ZEROS | ONES),
+        harmless_extras=sorted(HARMLESS_FOLDERS | HARMLESS_NAMES),
+    )
+
+
+@blueprint.get("/rules")
+def rules() -> ResponseReturnValue:
+    """The rules of the competition."""
+    return render_template("rules.html", stages=list_stages(current.session()), now=clock.utc_now())

@@ -1,0 +1,45 @@
+"""What the jobs do, with the database and the judge of this process."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy.orm import Session, scoped_session
+
+from scorer.server.mails.postmen import Postman
+from scorer.server.mails.sending import send_waiting
+from scorer.server.submissions.judging import Judge, list_waiting
+
+SWEEP_SECONDS = 60
+"""After so long a sweep ends; what still waits is the next one's."""
+
+
+class Work:
+    """The work behind each kind of job. Each call has a database session of its own."""
+
+    def __init__(self, sessions: scoped_session[Session], judge: Judge, postman: Postman) -> None:
+        self._sessions = sessions
+        self._judge = judge
+        self._postman = postman
+
+    def judge(self, submission_id: int) -> None:
+        """Judge one submission, unless somebody else does or did."""
+        with self._sessions.session_factory() as session:
+            self._judge.judge(session, submission_id)
+
+    def sweep(self) -> int:
+        """Judge what waits and was not woken for, or was left by a worker that died. Returns how many."""
+        ends_at = time.monotonic() + SWEEP_SECONDS
+        with self._sessions.session_factory() as session:
+            waiting = list_waiting(session)
+            session.rollback()
+            for number, submission_id in enumerate(waiting):
+                if time.monotonic() > ends_at:
+                    return number
+                self._judge.judge(session, submission_id)
+        return len(waiting)
+
+    def send_mails(self) -> None:
+        """Send what waits."""
+        with self._sessions.session_factory() as session:
+            send_waiting(session, self._postman)

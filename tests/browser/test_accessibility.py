@@ -1,0 +1,196 @@
+"""Every page, for everybody who may see it, in both colour schemes: axe-core finds no WCAG 2.1 AA violation."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+pytest.importorskip("axe_playwright_python")
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.peopled_site import PASSWORD, Site
+from tests.browser.photographs import WIDTHS, photograph
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+VISITOR, NEWCOMER, MEMBER, ORGANISER = None, "newcomer", "ada", "grace"
+"""Who looks: somebody who is not logged in, somebody without a team, a captain, an organiser."""
+
+PAGES = {
+    "home.index": [(VISITOR, "/"), (MEMBER, "/")],
+    "guide.data": [(VISITOR, "/data")],
+    "guide.rules": [(VISITOR, "/rules")],
+    "downloads.index": [(MEMBER, "/downloads")],
+    "announcements.index": [(VISITOR, "/announcements")],
+    "leaderboard.table": [(VISITOR, "/leaderboard"), (MEMBER, "/leaderboard")],
+    "accounts.register": [(VISITOR, "/register")],
+    "accounts.login": [(VISITOR, "/login")],
+    "accounts.forgotten": [(VISITOR, "/forgotten")],
+    "accounts.confirm": [(VISITOR, "/confirm/{confirmation}")],
+    "accounts.reset": [(VISITOR, "/reset/{reset}"), (VISITOR, "/reset/void")],
+    "accounts.invitation": [(VISITOR, "/join/{invitation}"), (NEWCOMER, "/join/{invitation}")],
+    "accounts.account": [(MEMBER, "/account")],
+    "accounts.team": [(NEWCOMER, "/team"), (MEMBER, "/team")],
+    "submissions.submit": [(NEWCOMER, "/submit"), (MEMBER, "/submit")],
+    "submissions.index": [(NEWCOMER, "/submissions"), (MEMBER, "/submissions")],
+    "submissions.show": [(MEMBER, f"/submissions/{number}") for number in range(5, 11)],
+    "organiser.index": [(ORGANISER, "/organiser"), (MEMBER, "/organiser")],
+    "organiser.audit_log": [(ORGANISER, "/organiser/audit")],
+    "organiser.announcements.manage": [(ORGANISER, "/organiser/announcements")],
+    "organiser.stages.index": [(ORGANISER, "/organiser/stages")],
+    "organiser.stages.show": [(ORGANISER, "/organiser/stages/public"), (ORGANISER, "/organiser/stages/private")],
+    "organiser.stages.confirm_close": [(ORGANISER, "/organiser/stages/private/close")],
+    "organiser.stages.confirm_release": [(ORGANISER, "/organiser/stages/private/release")],
+    "organiser.submissions.index": [(ORGANISER, "/organiser/submissions")],
+    "organiser.submissions.show": [(ORGANISER, f"/organiser/submissions/{number}") for number in (6, 7, 8)],
+    "organiser.teams.index": [(ORGANISER, "/organiser/teams")],
+    "organiser.teams.show": [(ORGANISER, "/organiser/teams/1"), (ORGANISER, "/organiser/teams/5")],
+}
+"""Who is shown what by each GET route that is a page; the words in braces are secrets of the site."""
+
+NO_PAGES = {
+    "static",
+    "openapi.spec",
+    "health.healthz",
+    "health.readyz",
+    "health.metrics",
+    "downloads.zip_file",
+    "leaderboard.csv_file",
+    "submissions.state",
+}
+"""GET routes that answer with something else, beside the API's."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as somebody sees it."""
+
+    who: str | None
+    address: str
+
+    def __str__(self) -> str:
+        address = self.address.replace("{", "").replace("}", "").strip("/").replace("/", "-")
+        return f"{address or 'home'}-as-{self.who or 'visitor'}"
+
+
+PLACES = [Place(who, address) for shown in PAGES.values() for who, address in shown]
+PLACES.append(Place(VISITOR, "/nothing-is-here"))
+
+
+class Windows:
+    """A browser window for everybody, logged in. It obeys no content security policy, so that axe-core runs."""
+
+    def __init__(self, chromium: Browser, site: Site) -> None:
+        self._chromium = chromium
+        self._site = site
+        self._windows: dict[str | None, Page] = {}
+
+    def page(self, who: str | None) -> Page:
+        """The window of that person."""
+        if who not in self._windows:
+            context = self._chromium.new_context(base_url=self._site.url, bypass_csp=True)
+            context.add_init_script(path=_axe_core())
+            self._windows[who] = context.new_page()
+            if who is not None:
+                self._log_in(self._windows[who], who)
+        return self._windows[who]
+
+    @staticmethod
+    def _log_in(page: Page, who: str) -> None:
+        page.goto("/login")
+        page.get_by_label("E-mail address").fill(f"{who}@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/submissions")
+
+
+def _axe_core() -> Path:
+    spec = find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, site: Site) -> Windows:
+    return Windows(chromium, site)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, in a line for each element. Only contrast depends on the colour scheme.
+
+    An id that stands twice on a page labels the wrong field; WCAG 2.2 has no rule for it any more, nor has axe-core.
+    """
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
+    found = [f"the id {one!r} stands twice" for one in set(ids) if ids.count(one) > 1]
+    for scheme, run_only in (("light", {"type": "tag", "values": TAGS}), ("dark", ["color-contrast"])):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        result = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", run_only)
+        found += [
+            f"{scheme}: {violation['id']}: {node['target']}: {node['failureSummary']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+    return found
+
+
+def widest(page: Page) -> list[int]:
+    """How wide the page is at each of the widths."""
+    widths = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    return widths
+
+
+def test_every_get_route_is_looked_at_or_is_no_page(site: Site) -> None:
+    routes = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    of_the_api = {endpoint for endpoint in routes if endpoint.startswith("api.")}
+    assert routes - of_the_api == PAGES.keys() | NO_PAGES
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_the_page_is_accessible_and_fits_every_width(place: Place, site: Site, windows: Windows) -> None:
+    address = place.address.format(**site.secrets)
+    page = windows.page(place.who)
+    page.goto(address)
+    assert page.url == site.url + address
+    assert violations(page) == []
+    assert widest(page) == [*WIDTHS]
+    if "KIT_SCREENSHOTS" in os.environ:
+        photograph(page, str(place))
+
+
+def test_every_form_that_says_what_is_wrong_is_accessible(site: Site, windows: Windows) -> None:
+    seen = set()
+    for place in PLACES:
+        page = windows.page(place.who)
+        address = place.address.format(**site.secrets)
+        page.goto(address)
+        for number in range(page.locator("form[novalidate]").count()):
+            form = page.locator("form[novalidate]").nth(number)
+            action = form.get_attribute("action") or address
+            if (place.who, action) in seen:
+                continue
+            seen.add((place.who, action))
+            form.evaluate(
+                "form => form.querySelectorAll('input:not([type=hidden], [type=submit]), textarea').forEach("
+                "input => { input.value = ''; input.checked = false })"
+            )
+            with page.expect_navigation() as answer:
+                form.evaluate("form => form.requestSubmit()")
+            if answer.value.status >= 400:
+                assert page.locator("main .fault, main .faults").count() > 0, action
+                assert violations(page) == [], action
+                assert widest(page) == [*WIDTHS], action
+                if "KIT_SCREENSHOTS" in os.environ:
+                    photograph(page, f"fault-{action.strip('/').replace('/', '-')[:40]}")
+            page.goto(address)
+    assert len(seen) > 10
