@@ -47,7 +47,7 @@ demo: $(DEMO)/predictions.zip
 	rm -rf $(DEMO)/server
 	$(RUN) scorer init $(DEMO)/server --corpus $(DEMO)/published
 	@set -e; \
-	$(RUN) scorer serve $(DEMO)/server --port $(PORT) & server=$$!; \
+	$(RUN) scorer serve $(DEMO)/server --port $(PORT) --quiet & server=$$!; \
 	trap 'kill $$server 2>/dev/null || true; wait $$server || true' EXIT; trap 'exit 0' INT TERM; \
 	until $(RUN) scorer leaderboard --url $(URL) >/dev/null 2>&1; do \
 		kill -0 $$server || { echo "the server did not start; is port $(PORT) taken? PORT=8001 make demo" >&2; exit 1; }; \

@@ -36,7 +36,8 @@ Exit codes: 0 ended by Ctrl-C, 1 ended by a fault, 2 wrong usage.""",
     show_default=True,
     help="Also keep a worker that judges and sends mails; without it, `work` does that elsewhere.",
 )
-def command(data: Path, host: str, port: int, workers: int, with_jobs: bool) -> None:
+@click.option("--quiet", is_flag=True, help="Log warnings only, not each request.")
+def command(data: Path, host: str, port: int, workers: int, with_jobs: bool, quiet: bool) -> None:
     """Run the server of a data folder that `init` made, until Ctrl-C.
 
     The database is brought to the newest version first. Beyond your own machine, put a proxy in front that
@@ -47,6 +48,6 @@ def command(data: Path, host: str, port: int, workers: int, with_jobs: bool) -> 
     from scorer.server.gunicorn_server import serve
 
     try:
-        serve(data, host=host, port=port, workers=workers, with_jobs=with_jobs, announce=click.echo)
+        serve(data, host=host, port=port, workers=workers, with_jobs=with_jobs, quiet=quiet, announce=click.echo)
     except (DataFolderError, ConfigError) as error:
         raise WrongUsage(str(error)) from error

@@ -33,7 +33,14 @@ SILENT_SECONDS = 120
 
 
 def serve(
-    data_path: Path, *, host: str, port: int, workers: int, with_jobs: bool, announce: Callable[[str], None]
+    data_path: Path,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    with_jobs: bool,
+    quiet: bool,
+    announce: Callable[[str], None],
 ) -> None:
     """Serve a data folder until the process is told to end.
 
@@ -43,6 +50,7 @@ def serve(
         port: 0 takes a free one.
         workers: how many processes answer requests.
         with_jobs: also keep a worker that does the jobs; without it, `python -m scorer work` does them elsewhere.
+        quiet: log warnings only, not each request.
         announce: is told the address, once somebody listens there.
 
     Raises:
@@ -53,7 +61,7 @@ def serve(
     data = DataFolder(data_path)
     challenge = data.load_challenge()
     settings = load_settings(data)
-    configure_logging()
+    configure_logging(quiet=quiet)
     with _listen(host, port) as listener:
         prepare(settings)
         announce(f"{challenge.title}: {address(listener, host)}")

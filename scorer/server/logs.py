@@ -40,14 +40,14 @@ SAFE = {"name", "id", "description"}
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-def configure_logging() -> None:
-    """Write the log of this process to standard error, as JSON."""
+def configure_logging(*, quiet: bool = False) -> None:
+    """Write the log of this process to standard error, as JSON; where it is to be quiet, warnings only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(OURS).setLevel(logging.INFO)
+    logging.getLogger(OURS).setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def install_logs(app: Flask) -> None:

@@ -75,7 +75,9 @@ def receive(
     with writing(session):
         stage = lock_stage(session, stage, read=True)
         locked = select(Team).where(Team.id == team_of(account).id).with_for_update()
-        team = session.scalars(locked.execution_options(populate_existing=True)).one()
+        team = session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+        if team is None:
+            raise NoTeam("Expected a member of a team, found a team that was dissolved meanwhile.")
         now = clock.utc_now()
         check_open(stage, now)
         check_admitted(session, stage, team)

@@ -262,3 +262,12 @@ def test_the_formatter_writes_no_field_of_others(app: Flask) -> None:
     assert set(json.loads(JsonLines().format(record))) == {"time", "level", "logger", "message", "pid"}
     with app.test_request_context(f"/join/{INVITATION}"):
         assert logs.route() == "/join/<secret>"
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_quiet_process_logs_warnings_and_no_requests() -> None:
+    ours = logging.getLogger("scorer.server.logs")
+    assert ours.isEnabledFor(logging.INFO)
+    configure_logging(quiet=True)
+    assert not ours.isEnabledFor(logging.INFO)
+    assert ours.isEnabledFor(logging.WARNING)

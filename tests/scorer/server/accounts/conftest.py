@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,8 @@ from scorer.server.accounts.models import Account
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.accounts.signed_links import SignedLinks
 from scorer.server.config import Settings
+from scorer.server.db import open_engine
+from scorer.server.refusals import Refusal
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions.models import State, Submission
 from tests.scorer.server import mail_server
@@ -113,3 +116,32 @@ def sends(session: Session) -> Callable[..., Submission]:
         return submission
 
     return write
+
+
+@pytest.fixture
+def at_once(settings: Settings) -> Callable[..., list[str]]:
+    """Does several things at the same moment, each with a database session of its own; says what came of them."""
+
+    def do(*actions: Callable[[Session], object]) -> list[str]:
+        barrier, outcomes = threading.Barrier(len(actions)), []
+
+        def act(action: Callable[[Session], object]) -> None:
+            engine = open_engine(settings.database_url)
+            try:
+                with Session(engine, expire_on_commit=False) as own:
+                    barrier.wait(30)
+                    action(own)
+                outcomes.append("done")
+            except Refusal as refusal:
+                outcomes.append(type(refusal).__name__)
+            finally:
+                engine.dispose()
+
+        threads = [threading.Thread(target=act, args=(action,)) for action in actions]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return sorted(outcomes)
+
+    return do

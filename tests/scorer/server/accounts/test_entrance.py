@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +11,12 @@ from sqlalchemy.orm import Session
 from scorer.server.accounts import service
 from scorer.server.accounts.entrance import Entrance, NotConfirmed
 from scorer.server.accounts.models import Account
-from scorer.server.config import Settings
-from scorer.server.db import open_engine
 from scorer.server.mails.models import Mail
 from scorer.server.refusals import Conflict, NotFound, Refusal, TooManyTries, Unauthorized
 
 PASSWORD = "correct horse battery"
 NewEntrance = Callable[..., Entrance]
+AtOnce = Callable[..., list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -98,28 +96,10 @@ def test_without_a_mail_server_the_account_is_of_use_at_once_and_a_second_one_is
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_of_two_who_register_an_address_at_once_one_has_it(
-    settings: Settings, session: Session, new_entrance: NewEntrance, confirmed: bool
+    at_once: AtOnce, session: Session, new_entrance: NewEntrance, confirmed: bool
 ) -> None:
-    barrier, outcomes = threading.Barrier(4), []
-
-    def register() -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine, expire_on_commit=False) as own:
-            entrance = new_entrance(confirmed=confirmed)
-            barrier.wait(10)
-            try:
-                sign_up(own, entrance)
-                outcomes.append("accepted")
-            except Conflict:
-                outcomes.append("conflict")
-        engine.dispose()
-
-    threads = [threading.Thread(target=register) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(outcomes) == (["accepted"] * 4 if confirmed else ["accepted"] + ["conflict"] * 3)
+    outcomes = at_once(*[lambda own: sign_up(own, new_entrance(confirmed=confirmed))] * 4)
+    assert outcomes == (["done"] * 4 if confirmed else ["Conflict"] * 3 + ["done"])
     assert len(session.scalars(select(Account)).all()) == 1
     assert len(subjects(session)) == (4 if confirmed else 1)
 
@@ -226,24 +206,14 @@ def test_fifty_wrong_passwords_close_the_door_to_a_network_address_and_to_no_oth
 
 
 def test_many_guesses_at_once_are_not_more_than_one_after_the_other(
-    settings: Settings, ada: Account, new_entrance: NewEntrance, counted: Any
+    at_once: AtOnce, ada: Account, new_entrance: NewEntrance, counted: Any
 ) -> None:
-    barrier = threading.Barrier(5)
+    def guess(own: Session) -> None:
+        for _ in range(4):
+            with pytest.raises(Refusal):
+                new_entrance().log_in(own, email="ada@example.org", password="wrong one")
 
-    def guess() -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            barrier.wait(10)
-            for _ in range(4):
-                with pytest.raises(Refusal):
-                    new_entrance().log_in(own, email="ada@example.org", password="wrong one")
-        engine.dispose()
-
-    threads = [threading.Thread(target=guess) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    assert at_once(*[guess] * 5) == ["done"] * 5
     assert counted.verified == 10
 
 
@@ -295,28 +265,12 @@ def test_a_reset_ends_every_log_in_revokes_every_token_and_confirms_the_address(
 
 
 def test_a_reset_link_works_once_also_for_two_at_once(
-    settings: Settings, session: Session, new_entrance: NewEntrance, ada: Account
+    at_once: AtOnce, session: Session, new_entrance: NewEntrance, ada: Account
 ) -> None:
     new_entrance().ask_for_reset(session, email="ada@example.org")
-    token, barrier, outcomes = newest_token(session), threading.Barrier(3), []
-
-    def reset(number: int) -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            barrier.wait(10)
-            try:
-                new_entrance().reset(own, token, password=f"another password {number}")
-                outcomes.append("set")
-            except NotFound:
-                outcomes.append("void")
-        engine.dispose()
-
-    threads = [threading.Thread(target=reset, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(outcomes) == ["set", "void", "void"]
+    token = newest_token(session)
+    outcomes = at_once(*[lambda own: new_entrance().reset(own, token, password="another password")] * 3)
+    assert outcomes == ["NotFound", "NotFound", "done"]
 
 
 def test_a_void_link_or_a_bad_password_is_said_before_any_work(

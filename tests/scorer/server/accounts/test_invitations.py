@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +11,9 @@ from scorer.server import clock
 from scorer.server.accounts import invitations, teams
 from scorer.server.accounts.models import Account, Invitation, Membership
 from scorer.server.audit import service as audit
-from scorer.server.config import Settings
-from scorer.server.db import open_engine
-from scorer.server.refusals import Conflict, Forbidden, NotFound, Refusal
+from scorer.server.refusals import Conflict, Forbidden, NotFound
+
+AtOnce = Callable[..., list[str]]
 
 
 def invite(session: Session, captain: Account, most: int = 5) -> str:
@@ -122,45 +121,21 @@ def test_a_team_that_is_out_of_the_competition_takes_nobody_in(
         invite(session, ada)
 
 
-def at_once(settings: Settings, *actions: Callable[[Session], None]) -> list[str]:
-    """What came of each, when all are done at the same moment."""
-    barrier, outcomes = threading.Barrier(len(actions)), []
-
-    def act(action: Callable[[Session], None]) -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            barrier.wait(10)
-            try:
-                action(own)
-                outcomes.append("done")
-            except Refusal as refusal:
-                outcomes.append(type(refusal).__name__)
-        engine.dispose()
-
-    threads = [threading.Thread(target=act, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(outcomes)
-
-
 def test_of_many_who_follow_one_link_at_once_one_joins(
-    settings: Settings, session: Session, ada: Account, new_account: Callable[[str], Account]
+    at_once: AtOnce, session: Session, ada: Account, new_account: Callable[[str], Account]
 ) -> None:
     secret = invite(session, ada)
     people = [new_account(name).id for name in ("Bob", "Eve", "Dan", "Ida")]
-    outcomes = at_once(settings, *(lambda own, one=one: join(own, own.get_one(Account, one), secret) for one in people))
+    outcomes = at_once(*(lambda own, one=one: join(own, own.get_one(Account, one), secret) for one in people))
     assert outcomes == ["NotFound"] * 3 + ["done"]
     assert len(session.scalars(select(Membership)).all()) == 2
 
 
 def test_however_many_join_at_once_the_team_is_never_too_large(
-    settings: Settings, session: Session, ada: Account, new_account: Callable[[str], Account]
+    at_once: AtOnce, session: Session, ada: Account, new_account: Callable[[str], Account]
 ) -> None:
     pairs = [(new_account(name).id, invite(session, ada, 9)) for name in ("Bob", "Eve", "Dan", "Ida")]
     outcomes = at_once(
-        settings,
         *(lambda own, one=one, secret=secret: join(own, own.get_one(Account, one), secret, 3) for one, secret in pairs),
     )
     assert outcomes == ["Conflict", "Conflict", "done", "done"]
@@ -168,13 +143,12 @@ def test_however_many_join_at_once_the_team_is_never_too_large(
 
 
 def test_who_joins_two_teams_at_once_is_in_one(
-    settings: Settings, session: Session, ada: Account, new_account: Callable[[str], Account]
+    at_once: AtOnce, session: Session, ada: Account, new_account: Callable[[str], Account]
 ) -> None:
     eve, bob = new_account("Eve"), new_account("Bob").id
     teams.create_team(session, eve, name="Others")
     secrets = [invite(session, ada), invite(session, eve)]
     outcomes = at_once(
-        settings,
         *(lambda own, secret=secret: join(own, own.get_one(Account, bob), secret) for secret in secrets),
         lambda own: teams.create_team(own, own.get_one(Account, bob), name="Third") and None,
     )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -16,9 +15,7 @@ from scorer.server.accounts import invitations, merge_requests, teams
 from scorer.server.accounts.merging import accept
 from scorer.server.accounts.models import Account, MergeRequest, Team
 from scorer.server.audit import service as audit
-from scorer.server.config import Settings
 from scorer.server.data_folder import DataFolder
-from scorer.server.db import open_engine
 from scorer.server.leaderboard.models import Choice, Standing
 from scorer.server.leaderboard.service import read_board
 from scorer.server.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -26,6 +23,8 @@ from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.judging import Judge
 from scorer.server.submissions.models import State, Submission
+
+AtOnce = Callable[..., list[str]]
 
 
 @pytest.fixture
@@ -270,7 +269,7 @@ def test_a_team_that_took_another_in_keeps_its_last_member(
 
 
 def test_uploads_while_two_teams_merge_never_pass_the_limit_and_none_is_lost(
-    settings: Settings,
+    at_once: AtOnce,
     session: Session,
     data: DataFolder,
     challenge: Challenge,
@@ -278,62 +277,42 @@ def test_uploads_while_two_teams_merge_never_pass_the_limit_and_none_is_lost(
     eve: Account,
     request_id: int,
 ) -> None:
-    ids, barrier, received = (ada.id, ada.id, eve.id, eve.id), threading.Barrier(5), []
+    def upload(account_id: int, content: bytes) -> Callable[[Session], object]:
+        return lambda own: submissions.receive(
+            own,
+            data.storage,
+            challenge,
+            account=own.get_one(Account, account_id),
+            stage=find_stage(own, "public"),
+            source=io.BytesIO(content),
+        )
 
-    def act(account_id: int | None) -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            barrier.wait(10)
-            try:
-                if account_id is None:
-                    accept(own, challenge, own.get_one(Account, eve.id), request_id)
-                    return
-                account, stage = own.get_one(Account, account_id), find_stage(own, "public")
-                source = io.BytesIO(str(threading.get_ident()).encode())
-                submissions.receive(own, data.storage, challenge, account=account, stage=stage, source=source)
-                received.append(1)
-            except Refusal:
-                pass
-        engine.dispose()
-
-    threads = [threading.Thread(target=act, args=(account_id,)) for account_id in (*ids, None)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    outcomes = at_once(
+        upload(ada.id, b"one"),
+        upload(ada.id, b"two"),
+        upload(eve.id, b"three"),
+        upload(eve.id, b"four"),
+        lambda own: accept(own, challenge, own.get_one(Account, eve.id), request_id),
+    )
     session.rollback()
     session.expire_all()
     found = session.scalars(select(Submission)).all()
-    assert len(found) == len(received)
-    merged = session.scalars(select(Team).where(Team.merged_into_id.is_not(None))).all()
+    merged = ada.team.id == eve.team.id
+    assert len(found) == outcomes.count("done") - merged
     if merged:
         assert {one.team_id for one in found} <= {eve.team.id}
         assert len(found) <= 3
 
 
 def test_two_who_ask_each_other_and_accept_at_once_become_one(
-    settings: Settings, session: Session, challenge: Challenge, ada: Account, eve: Account, request_id: int
+    at_once: AtOnce, session: Session, challenge: Challenge, ada: Account, eve: Account, request_id: int
 ) -> None:
     back = merge_requests.ask(session, eve, name="Analysts").id
-    barrier, outcomes = threading.Barrier(2), []
-
-    def act(account_id: int, wanted: int) -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            barrier.wait(10)
-            try:
-                accept(own, challenge, own.get_one(Account, account_id), wanted)
-                outcomes.append("merged")
-            except Refusal:
-                outcomes.append("refused")
-        engine.dispose()
-
-    threads = [threading.Thread(target=act, args=pair) for pair in ((eve.id, request_id), (ada.id, back))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(outcomes) == ["merged", "refused"]
+    outcomes = at_once(
+        lambda own: accept(own, challenge, own.get_one(Account, eve.id), request_id),
+        lambda own: accept(own, challenge, own.get_one(Account, ada.id), back),
+    )
+    assert outcomes == ["NotFound", "done"]
     session.rollback()
     session.expire_all()
     assert ada.team.id == eve.team.id

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,6 @@ from scorer.server import clock
 from scorer.server.accounts import invitations, merge_requests, teams
 from scorer.server.accounts.models import Account, Invitation, MergeRequest, Team
 from scorer.server.audit import service as audit
-from scorer.server.config import Settings
-from scorer.server.db import open_engine
 from scorer.server.refusals import Conflict, Forbidden, NotFound, Refusal
 from scorer.server.submissions.models import Submission
 
@@ -175,32 +173,19 @@ def test_nobody_leaves_a_disqualified_team_to_begin_anew(
 
 
 def test_a_team_always_has_one_captain_whatever_happens_at_once(
-    settings: Settings, session: Session, ada: Account, new_member: Callable[..., Account]
+    at_once: Callable[..., list[str]], session: Session, ada: Account, new_member: Callable[..., Account]
 ) -> None:
     people = [ada.id, *(new_member(name, ada).id for name in ("Bob", "Eve", "Dan"))]
-    barrier = threading.Barrier(len(people))
 
-    def act(own_id: int) -> None:
-        engine = open_engine(settings.database_url)
-        with Session(engine) as own:
-            account = own.get_one(Account, own_id)
-            barrier.wait(10)
-            for other in people:
-                for change in (
-                    lambda other=other: teams.hand_over(own, account, other),
-                    lambda: teams.leave(own, account),
-                ):
-                    try:
-                        change()
-                    except Refusal:
-                        own.rollback()
-        engine.dispose()
+    def act(own: Session, own_id: int) -> None:
+        account = own.get_one(Account, own_id)
+        for other in people:
+            with suppress(Refusal):
+                teams.hand_over(own, account, other)
+            with suppress(Refusal):
+                teams.leave(own, account)
 
-    threads = [threading.Thread(target=act, args=(account_id,)) for account_id in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(*(lambda own, one=one: act(own, one) for one in people))
     session.rollback()
     session.expire_all()
     team = session.scalars(select(Team)).one_or_none()
