@@ -123,4 +123,5 @@ def _install_upload_limit(app: Flask) -> None:
         if request.endpoint == "api.submit":
             request.max_content_length = limit
         elif request.endpoint == "submissions.upload" and visitor() is not None:
+            current.session().rollback()  # an upload may take minutes: no transaction is open meanwhile
             request.max_content_length = limit + MULTIPART_BYTES

@@ -30,6 +30,7 @@ from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.installation import install
 from tests.scorer.server import services, tiny_corpus
+from tests.scorer.server.planted import PlantedServer
 
 PASSWORD = "correct horse battery"
 
@@ -52,25 +53,37 @@ def published(tiny: ModuleType, challenge: Challenge, tmp_path_factory: pytest.T
     return tiny.write_published(tmp_path_factory.mktemp("published"), challenge)
 
 
-@pytest.fixture(scope="session", params=services.kinds())
+@pytest.fixture(params=services.kinds())
 def kind_of_services(request: pytest.FixtureRequest) -> str:
     """Embedded ones; and PostgreSQL and Redis where the environment names them."""
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def installed(
-    published: Path, tmp_path_factory: pytest.TempPathFactory, kind_of_services: str
-) -> Iterator[tuple[Path, URL | None]]:
-    """A data folder as `init` leaves it, and its database on PostgreSQL; to be copied, never changed."""
+def installed_embedded(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, URL | None]:
+    """A data folder as `init` leaves it; to be copied, never changed."""
     root = tmp_path_factory.mktemp("installed") / "data"
-    if kind_of_services == services.EMBEDDED:
-        install(root, published, environment={})
-        yield root, None
-        return
+    install(root, published, environment={})
+    return root, None
+
+
+@pytest.fixture(scope="session")
+def installed_on_postgresql(
+    published: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, URL | None]]:
+    """The same, with its database on PostgreSQL."""
+    root = tmp_path_factory.mktemp("installed") / "data"
     with services.postgres_database() as url:
         install(root, published, environment={"KIT_DATABASE_URL": url.render_as_string(hide_password=False)})
         yield root, url
+
+
+@pytest.fixture
+def installed(request: pytest.FixtureRequest, kind_of_services: str) -> tuple[Path, URL | None]:
+    """The data folder and database of which each test gets a copy; both kinds stay until the last test."""
+    kept = "installed_embedded" if kind_of_services == services.EMBEDDED else "installed_on_postgresql"
+    found: tuple[Path, URL | None] = request.getfixturevalue(kept)
+    return found
 
 
 @pytest.fixture
@@ -227,3 +240,11 @@ def organiser(grace: Account, browser: Browser) -> Browser:
     """The browser in which she is logged in."""
     browser.log_in(grace.display_name)
     return browser
+
+
+@pytest.fixture
+def planted(server: Server, session: Session, tiny: ModuleType, monkeypatch: pytest.MonkeyPatch) -> PlantedServer:
+    """A server with people, teams and submissions, in which whatever is not everybody's can be looked for."""
+    made = PlantedServer(server, session, tiny)
+    made.fill(monkeypatch)
+    return made

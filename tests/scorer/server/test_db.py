@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from scorer.server.config import Settings
 from scorer.server.db import UtcDateTime, open_engine, writing
 
 
@@ -25,8 +25,8 @@ def test_a_moment_without_a_zone_is_an_error() -> None:
         UtcDateTime().process_bind_param(datetime(2017, 9, 1), sqlite.dialect())  # noqa: DTZ001
 
 
-def test_a_writing_transaction_holds_the_lock_from_its_start(settings: Settings) -> None:
-    engine = open_engine(settings.database_url)
+def test_on_sqlite_a_writing_transaction_holds_the_lock_from_its_start(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/kit.db")
     order: list[str] = []
     inside = threading.Event()
 
@@ -58,7 +58,10 @@ def test_what_fails_inside_leaves_nothing(session: Session) -> None:
     assert session.scalar(text("SELECT count(*) FROM stages WHERE title = 'changed'")) == 0
 
 
-def test_sqlite_is_durable_and_holds_foreign_keys(session: Session) -> None:
-    assert session.scalar(text("PRAGMA journal_mode")) == "wal"
-    assert session.scalar(text("PRAGMA synchronous")) == 2
-    assert session.scalar(text("PRAGMA foreign_keys")) == 1
+def test_sqlite_is_durable_and_holds_foreign_keys(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/kit.db")
+    with Session(engine) as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+    engine.dispose()

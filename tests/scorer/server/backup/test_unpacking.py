@@ -49,19 +49,20 @@ def listed_anew(members: Members) -> Members:
 
 
 @pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory, kind_of_services: str) -> Path:
-    """Where the one backup is, of which each test has a copy: to make it takes longer than to refuse it."""
-    return tmp_path_factory.mktemp("made_once") / "backup.tar"
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the backups are of which each test has a copy, one for each kind of services."""
+    return tmp_path_factory.mktemp("made_once")
 
 
 @pytest.fixture
-def backup(made_once: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A backup to change."""
-    if not made_once.exists():
-        shutil.move(request.getfixturevalue("archive"), made_once)
+def backup(made_once: Path, tmp_path: Path, kind_of_services: str, request: pytest.FixtureRequest) -> Path:
+    """A backup to change. To make it takes longer than to refuse it, so it is made once."""
+    made = made_once / f"{kind_of_services}.tar"
+    if not made.exists():
+        shutil.move(request.getfixturevalue("archive"), made)
     folder = tmp_path / "backup"
     folder.mkdir()
-    return Path(shutil.copy(made_once, folder))
+    return Path(shutil.copy(made, folder / "backup.tar"))
 
 
 @pytest.fixture
