@@ -25,8 +25,8 @@ from scorer.server.storage.creation import create_storage
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 4
-"""Of each worker: a slow upload holds a thread, not a process."""
+THREADS = 16
+"""Of each worker. A slow upload holds a thread: against more slow clients than that, a proxy that buffers helps."""
 
 SILENT_SECONDS = 120
 """A worker that says nothing for so long is replaced."""

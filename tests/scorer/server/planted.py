@@ -55,7 +55,7 @@ def report_with(share: float, least_count: int) -> ScoreReport:
     """A report in which no figure is that of another report: they follow from the two that are given."""
     figures = [round(share + step * 0.0137911, 7) for step in range(-5, 6)]
     labels = ("Anger", "Sad", "Disgust", "Happy", "Scared", "Neutral")
-    counts = [[least_count + 13_577 * (6 * row + column) for column in range(6)] for row in range(6)]
+    counts = [[least_count + 1_357_711 * (6 * row + column) for column in range(6)] for row in range(6)]
     return ScoreReport(
         metric="weighted_accuracy",
         weighted_accuracy=share,
@@ -70,11 +70,9 @@ def report_with(share: float, least_count: int) -> ScoreReport:
     )
 
 
-HIGH, MIDDLE, LOW = (
-    report_with(0.7315926, 7_315_926),
-    report_with(0.5471828, 5_471_828),
-    report_with(0.2141421, 2141421),
-)
+HIGH = report_with(0.7315926, 731_592_653)
+MIDDLE = report_with(0.5471828, 547_182_818)
+LOW = report_with(0.2141421, 214_142_135)
 
 
 def plants_of(report: ScoreReport) -> list[Plant]:
@@ -87,7 +85,7 @@ def plants_of(report: ScoreReport) -> list[Plant]:
     for share in (report.weighted_accuracy, *report.interval):
         spelled |= {f"{share:.3f}"[1:], str(share)[1:5]}
     for count in numbers:
-        if isinstance(count, int) and count > 1_000_000:
+        if isinstance(count, int) and count > 100_000_000:  # so long that no hash has it by chance
             spelled |= {f"{count:,}".replace(",", mark) for mark in ("", ",", " ", "\u202f")}
     return [Plant("a sealed figure", text) for text in sorted(spelled)]
 

@@ -33,11 +33,14 @@ from tests.scorer.server.faulty_zips import faulty_zips
 from tests.scorer.server.planted import PlantedServer, all_rows
 
 SUBMISSIONS = "/api/v1/stages/public/submissions"
+FORM_TYPE = "multipart/form-data; boundary=x"
+
 MOST_ANSWERED = 60_000
 """Bytes: no answer grows with what was sent."""
 
-
-FORM_TYPE = "multipart/form-data; boundary=x"
+UNKNOWN_NAMES = (
+    *("final", "x" * 10_000, "\0", "..", "public ", "PUBLIC", "public\r\nSet-Cookie: a=b", "ｐublic", "\u202ecilbup"),
+)
 
 
 def form_with_file(file_name: str, csrf_token: str) -> bytes:
@@ -183,19 +186,6 @@ def test_what_is_another_teams_is_404_like_what_never_was(app: Flask, planted: P
     assert len(told) > 15
     assert [route for route, texts in told.items() if len(texts) != 1] == [], "nobody can tell the two apart"
     assert all_rows(planted.server.engine) == before
-
-
-UNKNOWN_NAMES = (
-    "final",
-    "x" * 10_000,
-    "\0",
-    "..",
-    "public ",
-    "PUBLIC",
-    "public\r\nSet-Cookie: a=b",
-    "ｐublic",
-    "‮cilbup",
-)
 
 
 def test_a_stage_or_a_file_of_an_unknown_name_is_404(app: Flask, planted: PlantedServer) -> None:
