@@ -21,6 +21,7 @@ def test_the_two_commands_of_the_first_screen_are_targets_of_the_makefile():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_commands_for_organiser_participant_researcher_and_visitor_run_as_written(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -36,7 +37,7 @@ def test_the_commands_for_organiser_participant_researcher_and_visitor_run_as_wr
         env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
