@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from scorer.server import clock, current
+from scorer.server.accounts.front_desk import base_url
 from scorer.server.accounts.visits import visitor
 from scorer.server.announcements.service import list_published
 from scorer.server.leaderboard.interval_plot import scale_of
@@ -36,5 +37,5 @@ def index() -> ResponseReturnValue:
         announcements=list_published(session, most=NEWEST),
         scale=scale_of(rows),
         own_team_id=account.team.id if account and account.team else None,
-        base_url=request.host_url.rstrip("/"),
+        base_url=base_url(),
     )

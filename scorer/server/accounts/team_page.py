@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from scorer.server import current
 from scorer.server.accounts import invitations, merge_requests, service
 from scorer.server.accounts.answers import status_of
 from scorer.server.accounts.forms import EmptyForm, MergeForm, TeamForm, TokenForm
+from scorer.server.accounts.front_desk import base_url
 from scorer.server.accounts.teams import is_captain
 from scorer.server.accounts.visits import member
 from scorer.server.stages.service import list_stages
@@ -43,6 +44,6 @@ def team_page(
         tokens=service.list_tokens(session, account),
         new_token=new_token,
         new_invitation=new_invitation,
-        base_url=request.host_url.rstrip("/"),
+        base_url=base_url(),
     )
     return page, status_of(team_form, token_form, merge_form)

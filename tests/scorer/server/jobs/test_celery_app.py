@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scorer.commands.work import QUEUE_NAMES
 from scorer.server.config import Settings
 from scorer.server.jobs.celery_app import MAIL, QUEUES, SCORING, VERIFICATION, Jobs, create_celery
 
@@ -85,3 +86,7 @@ def test_a_broker_that_is_down_stops_nobody_and_its_password_is_not_logged(
 
 def test_a_worker_takes_plain_json_and_no_pickled_objects(waiting: Settings) -> None:
     assert create_celery(waiting, Noted()).conf.accept_content == ["json"]
+
+
+def test_the_command_offers_every_queue_without_loading_the_server_for_its_help() -> None:
+    assert QUEUE_NAMES == QUEUES
