@@ -60,6 +60,20 @@ def bird_calls() -> Challenge:
     return parse_challenge(BIRD_CALLS, "bird_calls.yaml")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest test first, so that nobody waits for it at the end; `one_kind` tests on one kind of services."""
+    items.sort(key=lambda item: item.path.name != "test_readme.py")
+    again = [item for item in items if item.get_closest_marker("one_kind") and not _is_first_kind(item)]
+    if again:
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in set(again)]
+
+
+def _is_first_kind(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is None or call.params.get("kind_of_services", "embedded") == "embedded"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where KIT_NO_SKIPS is set, as in CI, a test that is skipped has failed."""
