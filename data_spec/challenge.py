@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from data_spec.competition import Baseline, Stage, Team, Verification, check_order
+from data_spec.competition import Baseline, Stage, Team, Verification, ZipLimits, check_order
 from data_spec.section import ColumnName, FolderName, Name, Section, Share
 from data_spec.strict_yaml import parse_yaml
 from data_spec.synthetic.settings import Synthetic
@@ -151,14 +151,11 @@ class Splits(Section):
         return self
 
 
-class SubmissionLimits(Section):
+class SubmissionLimits(ZipLimits):
     """What a submitted zip may be."""
 
     folder: FolderName
     time_tolerance_seconds: Annotated[float, Field(gt=0)]
-    max_zip_bytes: Annotated[int, Field(gt=0)]
-    max_unpacked_bytes: Annotated[int, Field(gt=0)]
-    max_entries: Annotated[int, Field(gt=0)]
 
 
 class Missing(Section):
@@ -207,6 +204,8 @@ class Challenge(Section):
             if self.split(stage.split).labels == "published":
                 raise ValueError(f"stages.{stage.name}.split: the labels of {stage.split!r} are published")
         check_order(self.stages)
+        if self.verification.stage not in {None, *stages}:
+            raise ValueError(f"verification.stage: expected one of {stages}. Received: {self.verification.stage!r}")
         if not self.submission.time_tolerance_seconds < 0.5 / self.task.rate:
             raise ValueError(
                 f"submission.time_tolerance_seconds: expected less than half a frame ({0.5 / self.task.rate:g} s). "
@@ -255,6 +254,11 @@ class Challenge(Section):
     def split(self, name: str) -> SplitFolder:
         """The split of that name. Raises KeyError that lists the names there are."""
         return _by_name(self.splits.folders, name, "split")
+
+    @property
+    def bundle_stage(self) -> Stage:
+        """The stage in which teams send their code."""
+        return self.stage(self.verification.stage) if self.verification.stage is not None else self.stages[-1]
 
     def stage(self, name: str) -> Stage:
         """The stage of that name. Raises KeyError that lists the names there are."""

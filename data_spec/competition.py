@@ -112,7 +112,37 @@ class Baseline(Section):
     single_modalities: dict[str, Share] = Field(default_factory=dict)
 
 
+class ZipLimits(Section):
+    """What a zip from a stranger may be."""
+
+    max_zip_bytes: Annotated[int, Field(gt=0)]
+    max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_entries: Annotated[int, Field(gt=0)]
+
+
+class RunLimits(Section):
+    """What one run of a team's code over one test set may use."""
+
+    wall_seconds: Annotated[float, Field(gt=0)] = 3600.0
+    cpu_seconds: Annotated[float, Field(gt=0)] = 7200.0
+    """Of all its processes together."""
+    memory_bytes: Annotated[int, Field(gt=0)] = 4 * 2**30
+    processes: Annotated[int, Field(gt=0)] = 256
+    """And threads."""
+    temporary_bytes: Annotated[int, Field(gt=0)] = 2**30
+    log_bytes: Annotated[int, Field(gt=0)] = 2**20
+
+
 class Verification(Section):
-    """When a team's code is believed."""
+    """When a team's code is believed, and what it is asked for."""
 
     max_residual: Annotated[float, Field(gt=0)]
+    """The largest absolute difference, between the leaderboard's score and that of the code, that is believed."""
+    stage: Name | None = None
+    """Teams that take part in this stage send their code while it is open; None: in the last stage."""
+    report_sections: tuple[str, ...] = ("Model", "Feature selection", "Missing data")
+    """Headings that a bundle's report must have, in any order and spelling of capitals."""
+    trial_recordings: Annotated[int, Field(gt=0)] = 2
+    """On so many recordings of the first test set a bundle is tried when it arrives."""
+    bundle: ZipLimits = ZipLimits(max_zip_bytes=300_000_000, max_unpacked_bytes=1_000_000_000, max_entries=5_000)
+    run: RunLimits = RunLimits()

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from data_spec.challenge import SubmissionLimits
+from data_spec.competition import ZipLimits
 from scorer.verdict import shown
 
 END = struct.Struct("<4s4H2LH")
@@ -91,7 +91,7 @@ class Archive:
         return bytes(content)
 
 
-def open_archive(source: Path | BinaryIO, limits: SubmissionLimits) -> Archive:
+def open_archive(source: Path | BinaryIO, limits: ZipLimits) -> Archive:
     """Read a zip whole, and its directory within the limits.
 
     Raises:
