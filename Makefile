@@ -7,6 +7,8 @@ RUN := $(BIN)/python -m
 PORT ?= 8000
 SERVE ?= 1
 DEMO := demo
+# More than cores: many tests wait for servers and browsers. Long ones come first, in the order of the folders.
+TEST_PROCESSES ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -40,10 +42,17 @@ $(DEMO)/model.keras: $(DEMO)/published
 $(DEMO)/predictions.zip: $(DEMO)/model.keras
 	$(RUN) baseline predict $< $(DEMO)/published/participants/test --out $@
 
+# The baseline's own code, as a team would send it.
+$(DEMO)/bundle.zip: $(DEMO)/model.keras
+	$(RUN) scorer bundle pack submissions/baseline --add baseline --add data_spec --add $< --out $@
+
 URL := http://127.0.0.1:$(PORT)
 
-demo: $(DEMO)/predictions.zip
+demo: $(DEMO)/predictions.zip $(DEMO)/bundle.zip
 	$(RUN) scorer check $< --templates $(DEMO)/published/participants/test
+	@# Run in the sandbox, does the code give the predictions? Exit code 2: this machine allows no sandbox, and says why.
+	$(RUN) scorer bundle try $(DEMO)/bundle.zip --test $(DEMO)/published/participants/test --predictions $< 2>$(DEMO)/bundle.log \
+		|| { code=$$?; cat $(DEMO)/bundle.log >&2; [ $$code = 2 ]; }
 	rm -rf $(DEMO)/server
 	$(RUN) scorer init $(DEMO)/server --corpus $(DEMO)/published
 	@set -e; \
@@ -68,7 +77,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder
 
 clean:
 	rm -rf $(DEMO)

@@ -10,9 +10,9 @@ COMMANDS = {
     name: f"scorer.commands.{name}"
     for name in (
         # on anybody's machine
-        "check", "score",
+        "check", "score", "bundle",
         # an organiser's, on the server's machine
-        "init", "serve", "work", "rescore", "backup", "restore", "audit", "organiser",
+        "init", "serve", "work", "rescore", "verify", "backup", "restore", "audit", "organiser",
         # anybody's, by the server's API
         "register", "submit", "status", "choose", "download", "leaderboard",
     )

@@ -52,9 +52,7 @@ class Client(Connection):
 
     def create_token(self, email: str, password: str, name: str) -> str:
         """A new token of an account; this is the only time it is seen."""
-        return self._ask_for(
-            NewToken, "POST", "tokens", json={"email": email, "password": password, "name": name}
-        ).token
+        return self.ask_for(NewToken, "POST", "tokens", json={"email": email, "password": password, "name": name}).token
 
     def create_team(self, name: str) -> None:
         """Create the account's team. Raises Problem, with status 409 where the name is taken."""
@@ -63,7 +61,7 @@ class Client(Connection):
     def team(self) -> str | None:
         """The name of the account's team."""
         try:
-            return self._ask_for(Named, "GET", "team").name
+            return self.ask_for(Named, "GET", "team").name
         except Problem as problem:
             if problem.status == 404:
                 return None
@@ -78,7 +76,7 @@ class Client(Connection):
             OSError: the file cannot be read.
         """
         with zip_path.open("rb") as file:
-            return self._ask_for(
+            return self.ask_for(
                 Submission,
                 "POST",
                 f"stages/{quote(stage, safe='')}/submissions",
@@ -98,29 +96,30 @@ class Client(Connection):
 
     def submission(self, submission_id: int) -> Submission:
         """One submission of the team."""
-        return self._ask_for(Submission, "GET", f"submissions/{submission_id}")
+        return self.ask_for(Submission, "GET", f"submissions/{submission_id}")
 
     def submissions(self, before: int | None = None) -> Submissions:
         """The team's submissions, newest first; older ones than `before`."""
-        return self._ask_for(Submissions, "GET", "submissions", params={} if before is None else {"before": before})
+        return self.ask_for(Submissions, "GET", "submissions", params={} if before is None else {"before": before})
 
     def choose(self, submission_id: int) -> Submission:
         """Let a submission count in its stage, whatever its score."""
-        return self._ask_for(Submission, "POST", f"submissions/{submission_id}/choice")
+        return self.ask_for(Submission, "POST", f"submissions/{submission_id}/choice")
 
     def unchoose(self, submission_id: int) -> Submission:
         """Let the team's best submission count again, instead of this one."""
-        return self._ask_for(Submission, "DELETE", f"submissions/{submission_id}/choice")
+        return self.ask_for(Submission, "DELETE", f"submissions/{submission_id}/choice")
 
     def leaderboard(self, stage: str | None = None) -> Leaderboard:
         """The leaderboard of a stage, by default the first."""
-        return self._ask_for(Leaderboard, "GET", "leaderboard", params={"stage": stage} if stage else {})
+        return self.ask_for(Leaderboard, "GET", "leaderboard", params={"stage": stage} if stage else {})
 
     def downloads(self) -> list[Download]:
         """What there is to download."""
-        return self._ask_for(Downloads, "GET", "downloads").downloads
+        return self.ask_for(Downloads, "GET", "downloads").downloads
 
-    def _ask_for(self, kind: type[AnyAnswer], method: str, path: str, **options: Any) -> AnyAnswer:
+    def ask_for(self, kind: type[AnyAnswer], method: str, path: str, **options: Any) -> AnyAnswer:
+        """What the API answers, as that kind of answer; the rest is as in `ask`."""
         try:
             return kind.model_validate(self.ask(method, path, **options))
         except ValidationError as error:

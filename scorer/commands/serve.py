@@ -34,13 +34,14 @@ Exit codes: 0 ended by Ctrl-C, 1 ended by a fault, 2 wrong usage.""",
     "with_jobs",
     default=True,
     show_default=True,
-    help="Also keep a worker that judges and sends mails; without it, `work` does that elsewhere.",
+    help="Also keep workers that judge, verify and send mails; without them, `work` does that elsewhere.",
 )
 @click.option("--quiet", is_flag=True, help="Log warnings only, not each request.")
 def command(data: Path, host: str, port: int, workers: int, with_jobs: bool, quiet: bool) -> None:
     """Run the server of a data folder that `init` made, until Ctrl-C.
 
-    The database is brought to the newest version first. Beyond your own machine, put a proxy in front that
+    The database is brought to the newest version first. The second line says whether teams' code can be verified
+    on this machine, and if not, why. Beyond your own machine, put a proxy in front that
     speaks HTTPS: to any other host, browsers send the log-in cookie over HTTPS only.
     """
     from scorer.server.config import ConfigError

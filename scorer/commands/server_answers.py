@@ -47,16 +47,22 @@ class ServerSaysNo(click.ClickException):
 
 @contextmanager
 def asking(url: str, token: str | None = None) -> Iterator[Client]:
-    """A client, whose problems become exit codes: 1 where the answer is no, 2 where the question was wrong."""
+    """A client, whose problems become exit codes."""
+    with problems_as_exit_codes(), Client(url, token) as client:
+        yield client
+
+
+@contextmanager
+def problems_as_exit_codes() -> Iterator[None]:
+    """What a client raises becomes an exit code: 1 where the answer is no, 2 where the question was wrong."""
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # that it tries again is nothing to worry about
-    with Client(url, token) as client:
-        try:
-            yield client
-        except ServerUnreachable as error:
-            raise WrongUsage(visible(str(error))) from error
-        except Problem as problem:
-            kind = ServerSaysNo if problem.status in NOT_NOW else WrongUsage
-            raise kind(visible(problem.detail)) from problem
+    try:
+        yield
+    except ServerUnreachable as error:
+        raise WrongUsage(visible(str(error))) from error
+    except Problem as problem:
+        kind = ServerSaysNo if problem.status in NOT_NOW else WrongUsage
+        raise kind(visible(problem.detail)) from problem
 
 
 def echo_json(answer: Answer) -> None:

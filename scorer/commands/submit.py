@@ -8,9 +8,9 @@ import click
 
 from scorer.client import Client
 from scorer.client_answers import Submission
-from scorer.commands.byte_bar import byte_bar
 from scorer.commands.server_answers import asking, token_option, url_option
 from scorer.commands.submission_text import how_to_ask, tell_submission
+from scorer.commands.uploading import upload
 from scorer.connection import ServerUnreachable
 
 BROKE_OFF = "The upload broke off. Whether it was received, this tells: python -m scorer status"
@@ -34,32 +34,12 @@ def command(zip_path: Path, url: str, token: str, stage: str, wait: bool) -> Non
     From the moment on when the server says "received" it keeps the submission, whatever happens here.
     """
     with asking(url, token) as client:
-        submission = _upload(client, zip_path, stage)
+        submission = upload(zip_path, lambda count: client.submit(zip_path, stage, count), broke_off=BROKE_OFF)
         if wait and submission.state == "received":
             submission = _wait(client, submission)
     tell_submission(submission)
     if submission.state != "scored" and (wait or submission.state != "received"):
         raise click.exceptions.Exit(1)
-
-
-def _upload(client: Client, zip_path: Path, stage: str) -> Submission:
-    with byte_bar(zip_path.stat().st_size, "Uploading") as bar:
-        sent = 0
-
-        def count(more: int) -> None:
-            nonlocal sent
-            sent += more
-            bar.update(more)
-
-        try:
-            return client.submit(zip_path, stage, count)
-        except ServerUnreachable as error:
-            if sent == 0:
-                raise
-            raise ServerUnreachable(f"{error}\n{BROKE_OFF}") from error
-        except KeyboardInterrupt:
-            click.echo(f"\n{BROKE_OFF}", err=True)
-            raise click.exceptions.Exit(1) from None
 
 
 def _wait(client: Client, submission: Submission) -> Submission:

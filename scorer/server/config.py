@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from scorer.sandbox.choice import KINDS
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.data_folder import DataFolder
 
 SECRET_KEY_BYTES = 32
+
+SANDBOX = "bubblewrap"
+"""The kind of sandbox that needs no service."""
 
 STORAGE_SCHEMES = ("s3", "memory")
 """`memory` forgets everything at the end of the process: for tests."""
@@ -50,6 +55,10 @@ class Settings:
     """Under which address people reach the server, such as `https://challenge.example.org`: links in mails."""
     proxies: int = 0
     """How many proxies stand in front, each of which adds to `X-Forwarded-For`."""
+    sandbox: str = SANDBOX
+    """The kind of sandbox in which teams' code is run, one of `scorer.sandbox.choice.KINDS`."""
+    wheel_house: Path | None = None
+    """A folder with the wheels that bundles may require beside what the kit itself has. None: nothing more."""
     jobs_at_once: bool = False
     """Whether jobs run where they are asked for, without a worker: for tests."""
 
@@ -78,6 +87,8 @@ def load_settings(data: DataFolder, environment: Mapping[str, str] | None = None
     | `KIT_MAIL_URL`, `KIT_MAIL_FROM` | files in the data folder: `smtp+starttls://user:password@host:587` |
     | `KIT_PUBLIC_URL` | the address of the request, in links |
     | `KIT_PROXIES` | 0: how many proxies stand in front of the server |
+    | `KIT_SANDBOX` | `bubblewrap`: `docker` or `podman`, in which teams' code is run |
+    | `KIT_WHEEL_HOUSE` | nothing but what the kit has: a folder with the wheels that teams' code may require |
 
     Raises:
         ConfigError: no secret key in the folder, one that others may read, a short one, or a variable that
@@ -95,6 +106,8 @@ def load_settings(data: DataFolder, environment: Mapping[str, str] | None = None
         mail_from=given.get("KIT_MAIL_FROM"),
         public_url=(_url(given, "KIT_PUBLIC_URL", {"http", "https"}) or "").rstrip("/") or None,
         proxies=_count(given, "KIT_PROXIES"),
+        sandbox=_kind(given, "KIT_SANDBOX", KINDS) or SANDBOX,
+        wheel_house=_folder(given, "KIT_WHEEL_HOUSE"),
     )
 
 
@@ -174,3 +187,19 @@ def _count(given: Mapping[str, str], name: str) -> int:
     if not text.isdecimal() or int(text) > 9:
         raise ConfigError(f"{name}: expected a whole number from 0 to 9, found {text[:20]!r}")
     return int(text)
+
+
+def _kind(given: Mapping[str, str], name: str, kinds: Sequence[str]) -> str | None:
+    found = given.get(name)
+    if found is not None and found not in kinds:
+        raise ConfigError(f"{name}: expected one of {list(kinds)}, found {found[:20]!r}")
+    return found
+
+
+def _folder(given: Mapping[str, str], name: str) -> Path | None:
+    if name not in given:
+        return None
+    folder = Path(given[name]).absolute()
+    if not folder.is_dir():
+        raise ConfigError(f"{name}: expected a folder, found {'a file' if folder.exists() else 'nothing'} at {folder}")
+    return folder

@@ -17,6 +17,7 @@ from scorer.server.leaderboard.board_cache import BoardCache
 from scorer.server.leaderboard.details import Details
 from scorer.server.storage import Storage
 from scorer.server.submissions.judging import Judge
+from scorer.server.verification.verifier import Verifier
 
 _NAME = "kit"
 
@@ -31,6 +32,7 @@ class Server:
     passwords: Passwords
     storage: Storage
     judge: Judge
+    verifier: Verifier
     settings: Settings
     jobs: Jobs
     board_cache: BoardCache[Details]

@@ -34,6 +34,9 @@ class DataFolder:
       corpus/<split>/versions/            later labels, which `rescore` brought, by their version
       submissions/                        uploaded zips by their SHA-256
       downloads/<audience>.zip            what participants, and who is admitted, may download
+      inputs/<split>/<version>/           streams and templates of a test set, unpacked from there for verification
+      environments/                       what bundles require, built once for each list of requirements
+      runs/                               what is being verified; removed at its end
       broker/                             messages that wake workers (unless Redis or RabbitMQ does)
       mails/                              mails as files (unless an SMTP server takes them)
     ```
@@ -70,6 +73,21 @@ class DataFolder:
     def downloads(self) -> Path:
         """A zip for each audience."""
         return self.root / "downloads"
+
+    @property
+    def inputs(self) -> Path:
+        """Streams and templates of test sets, unpacked for verification by `verification.unpacked_inputs`."""
+        return self.root / "inputs"
+
+    @property
+    def environments(self) -> Path:
+        """What bundles require, built."""
+        return self.root / "environments"
+
+    @property
+    def runs(self) -> Path:
+        """A folder for each verification that runs."""
+        return self.root / "runs"
 
     @property
     def broker(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, render_template, request
@@ -13,13 +14,23 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from scorer.server import current
 from scorer.server.accounts.visits import visitor
 from scorer.server.api.problems import is_api_request, problem
+from scorer.server.forms import PageForm
 from scorer.server.logs import method, route
 from scorer.server.refusals import Refusal, TooManyTries
 from scorer.server.storage import too_large
 from scorer.server.submissions.forms import UploadForm
 from scorer.server.submissions.routes import upload_page
+from scorer.server.upload_limits import UPLOADS_BY_API, most_zip_bytes
+from scorer.server.verification.forms import BundleForm
+from scorer.server.verification.team_routes import upload_page as bundle_page
 
 logger = logging.getLogger(__name__)
+
+UPLOAD_PAGES: dict[str, tuple[type[PageForm], Callable[..., ResponseReturnValue]]] = {
+    "submissions.upload": (UploadForm, upload_page),
+    "bundles.upload": (BundleForm, bundle_page),
+}
+"""The page of each upload by form, to say on it what is wrong."""
 
 
 def install_errors(app: Flask) -> None:
@@ -37,15 +48,16 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    limit = current.server().challenge.submission.max_zip_bytes
+    limit, by_api = most_zip_bytes(current.server().challenge, request.endpoint), request.endpoint in UPLOADS_BY_API
+    if limit is None or (not by_api and visitor() is None):
+        return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Expected a shorter request.", None)
     refusal = too_large(limit)
-    if request.endpoint == "submissions.upload" and visitor() is not None:
-        form = UploadForm(formdata=None)
-        form.refuse(refusal)
-        return upload_page(form, refusal.status)
-    if request.endpoint == "api.submit":
+    if by_api:
         return _answer(refusal.status, refusal.message, refusal.field)
-    return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Expected a shorter request.", None)
+    form, page = UPLOAD_PAGES[request.endpoint or ""]
+    empty = form(formdata=None)
+    empty.refuse(refusal)
+    return page(empty, refusal.status)
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:

@@ -12,15 +12,17 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy.orm import Session
 
 from scorer import SCORER_VERSION
-from scorer.server import create_app, migrations
+from scorer.server import migrations
+from scorer.server.app import create_app
 from scorer.server.config import ConfigError, Settings, load_settings
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.gunicorn_logs import GunicornLogs
-from scorer.server.jobs.kept_worker import KeptWorker
+from scorer.server.jobs.kept_worker import KeptWorkers
 from scorer.server.logs import configure_logging
 from scorer.server.stages.service import list_stages
 from scorer.server.storage.creation import create_storage
+from scorer.server.verification.availability import sandbox_line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -49,9 +51,9 @@ def serve(
         host: the address to listen at.
         port: 0 takes a free one.
         workers: how many processes answer requests.
-        with_jobs: also keep a worker that does the jobs; without it, `python -m scorer work` does them elsewhere.
+        with_jobs: also keep workers that do the jobs; without them, `python -m scorer work` does them elsewhere.
         quiet: log warnings only, not each request.
-        announce: is told the address, once somebody listens there.
+        announce: is told the address, once somebody listens there, and whether code can be verified here.
 
     Raises:
         DataFolderError: there is none.
@@ -65,8 +67,10 @@ def serve(
     with _listen(host, port) as listener:
         prepare(settings)
         announce(f"{challenge.title}: {address(listener, host)}")
+        if with_jobs:
+            announce(sandbox_line(settings))
         descriptor = listener.detach()  # gunicorn closes it
-    Gunicorn(settings, descriptor, workers, KeptWorker(data) if with_jobs else None).run()
+    Gunicorn(settings, descriptor, workers, KeptWorkers(data) if with_jobs else None).run()
 
 
 def prepare(settings: Settings) -> None:
@@ -113,7 +117,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class Gunicorn(BaseApplication):
     """gunicorn on a socket that listens already (its file descriptor), so that the port is known beforehand."""
 
-    def __init__(self, settings: Settings, listener: int, workers: int, kept_worker: KeptWorker | None) -> None:
+    def __init__(self, settings: Settings, listener: int, workers: int, kept_workers: KeptWorkers | None) -> None:
         self._settings = settings
         self._options = {
             "bind": [f"fd://{listener}"],
@@ -126,7 +130,7 @@ class Gunicorn(BaseApplication):
             "logger_class": GunicornLogs,
             "control_socket_disable": True,
         }
-        self._kept_worker = kept_worker
+        self._kept_workers = kept_workers
         super().__init__()
 
     def load_config(self) -> None:
@@ -140,24 +144,24 @@ class Gunicorn(BaseApplication):
 
     def run(self) -> None:
         """Serve until told to end."""
-        KeepingArbiter(self, self._kept_worker).run()
+        KeepingArbiter(self, self._kept_workers).run()
 
 
 class KeepingArbiter(Arbiter):
-    """gunicorn's first process, which keeps the worker of the jobs as it keeps those that answer."""
+    """gunicorn's first process, which keeps the workers of the jobs as it keeps those that answer."""
 
-    def __init__(self, app: BaseApplication, kept_worker: KeptWorker | None) -> None:
-        self._kept_worker = kept_worker
+    def __init__(self, app: BaseApplication, kept_workers: KeptWorkers | None) -> None:
+        self._kept_workers = kept_workers
         super().__init__(app)
 
     def manage_workers(self) -> None:
         """Called by gunicorn about once a second."""
         super().manage_workers()
-        if self._kept_worker is not None:
-            self._kept_worker.look_after()
+        if self._kept_workers is not None:
+            self._kept_workers.look_after()
 
     def stop(self, graceful: bool = True) -> None:
         """Called by gunicorn at the end."""
         super().stop(graceful)
-        if self._kept_worker is not None:
-            self._kept_worker.stop()
+        if self._kept_workers is not None:
+            self._kept_workers.stop()

@@ -17,6 +17,7 @@ from scorer.server.mails.models import Mail
 from scorer.server.rate_limits.models import TryCount
 from scorer.server.stages.models import Admission, Stage
 from scorer.server.submissions.models import Score, Submission
+from scorer.server.verification.models import Bundle, LogPiece, Verification
 
 __all__ = [
     "Account",
@@ -26,8 +27,10 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Base",
+    "Bundle",
     "Choice",
     "Invitation",
+    "LogPiece",
     "LoginSession",
     "Mail",
     "Membership",
@@ -38,4 +41,5 @@ __all__ = [
     "Submission",
     "Team",
     "TryCount",
+    "Verification",
 ]

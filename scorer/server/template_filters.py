@@ -85,13 +85,15 @@ def shade(count: int, total: int) -> int:
 def format_duration(seconds: int) -> str:
     """How long, in its two largest units.
 
-    >>> format_duration(59), format_duration(3725), format_duration(90000)
-    ('59 s', '1 h 2 min', '1 d 1 h')
+    >>> format_duration(59), format_duration(3725), format_duration(90000), format_duration(3600)
+    ('59 s', '1 h 2 min', '1 d 1 h', '1 h')
     """
     units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
     at = next((at for at, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)
-    parts, rest = [], seconds
+    parts: list[str] = []
+    rest = seconds
     for name, size in units[at : at + 2]:
-        parts.append(f"{rest // size} {name}")
+        if rest >= size or not parts:
+            parts.append(f"{rest // size} {name}")
         rest %= size
     return " ".join(parts)

@@ -16,13 +16,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from scorer.server import create_app
 from scorer.server.accounts import invitations, merge_requests, teams
 from scorer.server.accounts import service as accounts
 from scorer.server.accounts.models import Account, Role, Team
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.accounts.signed_links import SignedLinks
 from scorer.server.announcements import service as announcements
+from scorer.server.app import create_app
 from scorer.server.config import load_settings
 from scorer.server.current import server_of
 from scorer.server.data_folder import DataFolder
@@ -34,6 +34,7 @@ from scorer.server.stages.changes import open_stage
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.models import State, Submission
+from tests.browser.peopled_bundles import write_bundles
 from tests.scorer.server import tiny_corpus
 
 PASSWORD = "correct horse battery"
@@ -90,6 +91,7 @@ class _People:
         accounts.create_token(session, ada, name="laptop")
         self.others(grace)
         self.submissions_of(ada, analysts, grace)
+        write_bundles(session, ada, grace)
         text = "The streams of the private test can be downloaded now.\n\nGood luck to all of you."
         announcements.publish(session, account=grace, title="Stage 2 is open", text=text, letter=None)
         announcements.publish(session, account=grace, title="Welcome", text="The data is there.", letter=None)

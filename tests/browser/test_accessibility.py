@@ -41,6 +41,8 @@ PAGES = {
     "submissions.submit": [(NEWCOMER, "/submit"), (MEMBER, "/submit")],
     "submissions.index": [(NEWCOMER, "/submissions"), (MEMBER, "/submissions")],
     "submissions.show": [(MEMBER, f"/submissions/{number}") for number in range(5, 11)],
+    "bundles.index": [(NEWCOMER, "/bundle"), (MEMBER, "/bundle")],
+    "bundles.show": [(MEMBER, f"/bundles/{number}") for number in range(1, 5)],
     "organiser.index": [(ORGANISER, "/organiser"), (MEMBER, "/organiser")],
     "organiser.audit_log": [(ORGANISER, "/organiser/audit")],
     "organiser.announcements.manage": [(ORGANISER, "/organiser/announcements")],
@@ -52,6 +54,10 @@ PAGES = {
     "organiser.submissions.show": [(ORGANISER, f"/organiser/submissions/{number}") for number in (6, 7, 8)],
     "organiser.teams.index": [(ORGANISER, "/organiser/teams")],
     "organiser.teams.show": [(ORGANISER, "/organiser/teams/1"), (ORGANISER, "/organiser/teams/5")],
+    "organiser.verification.index": [(ORGANISER, "/organiser/verification")],
+    "organiser.verification.show": [
+        (ORGANISER, f"/organiser/verifications/{number}") for number in (2, 3, 4, 5, 10, 11, 12, 13, 14)
+    ],
 }
 """Who is shown what by each GET route that is a page; the words in braces are secrets of the site."""
 
@@ -64,6 +70,9 @@ NO_PAGES = {
     "downloads.zip_file",
     "leaderboard.csv_file",
     "submissions.state",
+    "bundles.state",
+    "organiser.verification.state",
+    "organiser.verification.log_file",
 }
 """GET routes that answer with something else, beside the API's."""
 

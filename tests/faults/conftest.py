@@ -1,4 +1,5 @@
-"""Fixtures of the tests that break things: those of the server's tests, with room for many submissions."""
+"""Fixtures of the tests that break things: those of the server's tests, with room for many submissions, and those of
+verification."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import pytest
 
 from data_spec.challenge import Challenge
 from tests.scorer.server.conftest import *  # noqa: F403 (fixtures)
+from tests.scorer.server.verification.conftest import *  # noqa: F403 (fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -41,13 +41,13 @@ class Server:
         return self.running.url
 
     def kill(self, victim: str) -> None:
-        """Kill one process: a web worker, the worker of the jobs, its pool's process, or the first of all."""
+        """Kill one process: a web worker, the worker that judges, its pool's process, or the first of all."""
         if victim == "server":
             self.running.process.kill()
             self.running.process.wait()
             self.running = self._start()
             return
-        jobs = sorted(pid for pid, command in self.running.children().items() if " work " in command)
+        jobs = sorted(pid for pid, command in self.running.children().items() if " --queues scoring," in command)
         web = sorted(pid for pid, command in self.running.children().items() if " serve " in command)
         chosen = {"web": web[:1], "jobs": jobs[:1], "pool": jobs[1:]}[victim]
         for pid in chosen:

@@ -23,10 +23,11 @@ from scorer.server.stages.models import Stage
 from scorer.server.stages.service import list_stages, lock_stage
 from scorer.server.submissions.models import Submission
 from scorer.server.submissions.quota import count_quota
+from scorer.server.verification.models import Bundle
 
 
 def accept(session: Session, challenge: Challenge, captain: Account, request_id: int) -> None:
-    """Take the other team in: its members, its submissions, and with them its place in the leaderboards.
+    """Take the other team in: its members, its submissions, and with them its place in the leaderboards; its bundles.
 
     Raises:
         NotFound: not a request of the captain's team, or it is decided.
@@ -83,7 +84,8 @@ def _check_quota(session: Session, stage: Stage, arriving: Team, team: Team, tim
 
 
 def _move(session: Session, arriving: Team, team: Team) -> None:
-    session.execute(update(Submission).where(Submission.team_id == arriving.id).values(team_id=team.id))
+    for uploaded in (Submission, Bundle):
+        session.execute(update(uploaded).where(uploaded.team_id == arriving.id).values(team_id=team.id))
     session.execute(delete(Choice).where(Choice.team_id == arriving.id))
     session.execute(update(Membership).where(Membership.team_id == arriving.id).values(team_id=team.id, captain=False))
     session.execute(

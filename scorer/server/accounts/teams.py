@@ -18,6 +18,7 @@ from scorer.server.db import writing
 from scorer.server.refusals import Conflict, Forbidden, NotFound
 from scorer.server.stages.admission import check_in_competition
 from scorer.server.submissions.models import Submission
+from scorer.server.verification.models import Bundle
 
 
 def create_team(session: Session, account: Account, *, name: str) -> Team:
@@ -150,8 +151,9 @@ def _member(team: Team, account_id: int) -> Membership:
 
 def _has_history(session: Session, team: Team) -> bool:
     submitted = exists().where(Submission.team_id == team.id)
+    sent_code = exists().where(Bundle.team_id == team.id)
     merged = exists().where(Team.merged_into_id == team.id)
-    return bool(session.scalar(select(or_(submitted, merged))))
+    return bool(session.scalar(select(or_(submitted, sent_code, merged))))
 
 
 def _dissolve(session: Session, team_id: int) -> None:

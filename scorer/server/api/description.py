@@ -29,9 +29,12 @@ An error is a problem as RFC 9457 writes it. Every time is in UTC. A stage's sco
 moment on when the organisers release them.
 """
 
+UPLOADS = ("/stages/{stage_name}/submissions", "/bundles")
+"""Whose body is a zip."""
+
 SCOPES = {
-    Scope.READ: "read the team's own submissions and download files",
-    Scope.SUBMIT: "create a team, upload submissions, choose which one counts",
+    Scope.READ: "read the team's own submissions and bundles, and download files",
+    Scope.SUBMIT: "create a team, upload submissions and bundles, choose which one counts",
 }
 
 
@@ -69,12 +72,12 @@ def _complete(spec: Any) -> Any:
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 _tidy(parameter)
-    upload = spec["paths"][f"{PREFIX}/stages/{{stage_name}}/submissions"]["post"]
-    upload["requestBody"] = {
-        "required": True,
-        "description": "The bytes of the zip.",
-        "content": {name: {"schema": BYTES} for name in ZIP_TYPES},
-    }
+    for path in UPLOADS:
+        spec["paths"][f"{PREFIX}{path}"]["post"]["requestBody"] = {
+            "required": True,
+            "description": "The bytes of the zip.",
+            "content": {name: {"schema": BYTES} for name in ZIP_TYPES},
+        }
     return spec
 
 

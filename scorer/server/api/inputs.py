@@ -110,6 +110,12 @@ class SubmissionPath(BaseModel):
     submission_id: RowId = Field(description="The number of a submission of the account's team.", examples=[1])
 
 
+class BundlePath(BaseModel):
+    """The address of a bundle."""
+
+    bundle_id: RowId = Field(description="The number of a bundle of the account's team.", examples=[1])
+
+
 class DownloadPath(BaseModel):
     """The address of a file."""
 
@@ -135,6 +141,14 @@ def read_body(kind: type[AnyBody]) -> AnyBody:
         return kind.model_validate_json(request.get_data(cache=False))
     except ValidationError as error:
         raise _refusal(error, kind, "a JSON object") from error
+
+
+def check_is_zip() -> None:
+    """Raise WrongType where the request's body is not called a zip."""
+    if request.mimetype not in ZIP_TYPES:
+        raise WrongType(
+            f"Expected a body of the type application/zip, found {request.mimetype[:MOST_KEY] or 'none'!r}."
+        )
 
 
 def read_query(kind: type[AnyQuery]) -> AnyQuery:

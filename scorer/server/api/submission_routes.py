@@ -11,14 +11,13 @@ from scorer.server.accounts.front_desk import check_rate
 from scorer.server.accounts.models import Account, Scope
 from scorer.server.api import answers
 from scorer.server.api.blueprint import blueprint
-from scorer.server.api.inputs import MOST_KEY, ZIP_TYPES, OlderThan, StagePath, SubmissionPath
+from scorer.server.api.inputs import OlderThan, StagePath, SubmissionPath, check_is_zip
 from scorer.server.api.operations import operation
 from scorer.server.api.representations import describe_submission
 from scorer.server.leaderboard import choices
 from scorer.server.leaderboard.marks import read_marks
 from scorer.server.leaderboard.service import find_rank
 from scorer.server.rate_limits.rules import UPLOAD_OF_ACCOUNT
-from scorer.server.refusals import WrongType
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service
 from scorer.server.submissions.models import State, Submission
@@ -49,10 +48,7 @@ def submit(account: Account, stage_name: str) -> tuple[answers.Submission, HTTPS
     From its answer on the submission is kept, whatever happens to the server.
     """
     session, server = current.session(), current.server()
-    if request.mimetype not in ZIP_TYPES:
-        raise WrongType(
-            f"Expected a body of the type application/zip, found {request.mimetype[:MOST_KEY] or 'none'!r}."
-        )
+    check_is_zip()
     stage = find_stage(session, stage_name)
     check_rate(UPLOAD_OF_ACCOUNT, str(account.id))
     received = service.receive(

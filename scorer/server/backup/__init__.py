@@ -8,5 +8,6 @@ manifest.json                    the database's version, and the SHA-256 of ever
 ```
 
 Left out: log-ins and counted tries, which are worth nothing elsewhere, messages that wake workers, which are
-made again from the rows, and mails that were written into files.
+made again from the rows, mails that were written into files, and what verification unpacks and installs, which it
+makes again.
 """

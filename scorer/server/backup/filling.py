@@ -22,8 +22,9 @@ from scorer.server.backup.manifest import (
     table_member,
 )
 from scorer.server.backup.rows import decode_row
+from scorer.server.backup.uploads import list_uploads
 from scorer.server.db import open_engine, writing
-from scorer.server.models import Base, Submission
+from scorer.server.models import Base
 
 ROWS_AT_ONCE = 1000
 
@@ -107,7 +108,7 @@ def _read_rows(file: Path, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _check(session: Session, manifest: Manifest) -> None:
-    for sha256 in session.scalars(select(Submission.sha256).distinct()):
+    for sha256 in list_uploads(session):
         if submission_member(sha256) not in manifest.members:
             raise BackupError(f"{submission_member(sha256)!r}: expected this upload, which a row names, found none")
     if (broken := audit.verify(session)) is not None:

@@ -24,10 +24,11 @@ from scorer.server.backup.manifest import (
 )
 from scorer.server.backup.packing import PackedBackup
 from scorer.server.backup.rows import encode_row
+from scorer.server.backup.uploads import list_uploads
 from scorer.server.config import Settings
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
-from scorer.server.models import Base, Submission
+from scorer.server.models import Base
 from scorer.server.storage import Storage
 
 ROWS_AT_ONCE = 1000
@@ -74,7 +75,7 @@ def _write(engine: Engine, data: DataFolder, storage: Storage, archive: PackedBa
         revision = MigrationContext.configure(connection).get_current_revision()
         assert revision is not None
         _add_tables(connection, archive)
-        hashes = list(connection.scalars(select(Submission.sha256).distinct().order_by(Submission.sha256)))
+        hashes = list_uploads(connection)
     files = {path.relative_to(data.root).as_posix(): path for name in FOLDERS for path in _files_in(data.root / name)}
     uploads = {submission_member(sha256): sha256 for sha256 in hashes}
     for name in progress([*files, *uploads]):

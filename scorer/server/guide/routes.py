@@ -10,6 +10,7 @@ from scorer.prediction_file import ONES, ZEROS
 from scorer.server import clock, current
 from scorer.server.guide import examples
 from scorer.server.stages.service import list_stages
+from scorer.server.verification.bundles import BUNDLES_PER_DAY
 
 blueprint = Blueprint("guide", __name__, template_folder="templates")
 
@@ -34,4 +35,5 @@ def data() -> ResponseReturnValue:
 @blueprint.get("/rules")
 def rules() -> ResponseReturnValue:
     """The rules of the competition."""
-    return render_template("rules.html", stages=list_stages(current.session()), now=clock.utc_now())
+    stages = list_stages(current.session())
+    return render_template("rules.html", stages=stages, now=clock.utc_now(), bundles_per_day=BUNDLES_PER_DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -10,7 +11,8 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from scorer.server.config import Settings
 from scorer.server.jobs import folder_broker
-from scorer.server.jobs.work import Work
+from scorer.server.jobs.work import SWEEP_SECONDS, Work
+from scorer.server.verification.verifier import most_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,11 @@ EVERY_SECONDS = 10.0
 """How often each worker sweeps."""
 
 HARD_SECONDS = 110
-"""Of one job; what takes longer is killed, and tried again when its lease has ended."""
+"""Of one job; what takes longer is killed, and tried again when its lease has ended. Verifications take as long as
+the challenge lets them."""
+
+SWEEPS = {SCORING: "scoring.sweep", VERIFICATION: "verification.sweep", MAIL: "mail.send"}
+"""The job that looks for what waits, of each queue."""
 
 CONNECT_SECONDS = 2
 """How long a request waits for a broker that does not answer: the sweeper will find the work anyway."""
@@ -42,10 +48,14 @@ class Jobs:
         """Let a worker send the mails that wait."""
         self._wake("mail.send")
 
-    def sweep(self) -> None:
+    def verify(self, verification_id: int) -> None:
+        """Let a worker run a verification that is queued."""
+        self._wake("verification.verify", verification_id)
+
+    def sweep(self, queues: Sequence[str] = QUEUES) -> None:
         """Let workers look for what waits. A message that nobody took until the next one is dropped."""
-        self._wake("scoring.sweep", expires=EVERY_SECONDS)
-        self._wake("mail.send", expires=EVERY_SECONDS)
+        for queue in queues:
+            self._wake(SWEEPS[queue], expires=EVERY_SECONDS)
 
     def _wake(self, name: str, *arguments: int, expires: float | None = None) -> None:
         try:
@@ -85,6 +95,16 @@ def create_celery(settings: Settings, work: Work) -> Celery:
     @celery.task(shared=False, name="scoring.sweep")  # type: ignore[untyped-decorator] # Celery has no types
     def sweep() -> None:
         work.sweep()
+
+    verification_seconds = most_seconds(settings.data.load_challenge())
+
+    @celery.task(shared=False, name="verification.verify", time_limit=verification_seconds)  # type: ignore[untyped-decorator] # Celery has no types
+    def verify(verification_id: int) -> None:
+        work.verify(verification_id)
+
+    @celery.task(shared=False, name="verification.sweep", time_limit=verification_seconds + SWEEP_SECONDS)  # type: ignore[untyped-decorator] # Celery has no types
+    def sweep_verifications() -> None:
+        work.sweep_verifications()
 
     @celery.task(shared=False, name="mail.send")  # type: ignore[untyped-decorator] # Celery has no types
     def send_mails() -> None:

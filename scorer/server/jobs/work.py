@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 from scorer.server.mails.postmen import Postman
 from scorer.server.mails.sending import send_waiting
 from scorer.server.submissions.judging import Judge, list_waiting
+from scorer.server.verification.verifier import Verifier
+from scorer.server.verification.verifier import list_waiting as list_unverified
 
 SWEEP_SECONDS = 60
 """After so long a sweep ends; what still waits is the next one's."""
@@ -17,10 +19,11 @@ SWEEP_SECONDS = 60
 class Work:
     """The work behind each kind of job. Each call has a database session of its own."""
 
-    def __init__(self, sessions: scoped_session[Session], judge: Judge, postman: Postman) -> None:
+    def __init__(self, sessions: scoped_session[Session], judge: Judge, postman: Postman, verifier: Verifier) -> None:
         self._sessions = sessions
         self._judge = judge
         self._postman = postman
+        self._verifier = verifier
 
     def judge(self, submission_id: int) -> None:
         """Judge one submission, unless somebody else does or did."""
@@ -37,6 +40,21 @@ class Work:
                 if time.monotonic() > ends_at:
                     return number
                 self._judge.judge(session, submission_id)
+        return len(waiting)
+
+    def verify(self, verification_id: int) -> None:
+        """Run one verification, unless somebody else does or did."""
+        self._verifier.run(self._sessions.session_factory, verification_id)
+
+    def sweep_verifications(self) -> int:
+        """Run what waits to be verified, as `sweep` judges. Returns how many; one may take hours."""
+        ends_at = time.monotonic() + SWEEP_SECONDS
+        with self._sessions.session_factory() as session:
+            waiting = list_unverified(session)
+        for number, verification_id in enumerate(waiting):
+            if time.monotonic() > ends_at:
+                return number
+            self.verify(verification_id)
         return len(waiting)
 
     def send_mails(self) -> None:

@@ -22,15 +22,19 @@ from scorer.server.logs import configure_logging
 from scorer.server.mails.postmen import create_postman
 from scorer.server.storage.creation import create_storage
 from scorer.server.submissions.judging import Judge
+from scorer.server.verification.verifier import Verifier
 
 STANDARD_INPUT = 0
+
+GOODBYE_SECONDS = 10.0
+"""How long a worker that ends with its parent may finish the job at hand."""
 
 WATCH_SECONDS = 0.5
 """How often a process looks whether its parent lives."""
 
 
 class Sweeper(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no types
-    """Lets the worker look for work in the database at its start and every `EVERY_SECONDS`."""
+    """Lets the worker look for work of its queues in the database at its start and every `EVERY_SECONDS`."""
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
 
@@ -50,7 +54,7 @@ class Sweeper(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no ty
 
     @staticmethod
     def _sweep(worker: Any) -> None:
-        worker.app.jobs.sweep()
+        worker.app.jobs.sweep([*worker.app.amqp.queues.consume_from])
 
 
 def run_worker(
@@ -62,14 +66,16 @@ def run_worker(
         settings: of the server; the database must be at its newest version.
         queues: whose jobs.
         processes: how many jobs at a time.
-        end_with_parent: end, once the job at hand is done, when standard input closes.
+        end_with_parent: end when standard input closes, after the job at hand if that takes no longer than
+            `GOODBYE_SECONDS`.
 
     Returns: the process's exit code.
     """
-    # Engine and judge are lazy: they open in the processes that do the jobs, after these were forked.
+    # Engine, judge and verifier are lazy: they open in the processes that do the jobs, after these were forked.
     sessions = open_sessions(open_engine(settings.database_url))
-    judge = Judge(settings.data, settings.data.load_challenge(), create_storage(settings))
-    celery = create_celery(settings, Work(sessions, judge, create_postman(settings)))
+    challenge, storage = settings.data.load_challenge(), create_storage(settings)
+    judge, verifier = Judge(settings.data, challenge, storage), Verifier(settings, challenge, storage)
+    celery = create_celery(settings, Work(sessions, judge, create_postman(settings), verifier))
     celery.steps["worker"].add(Sweeper)
     # Celery warns of root, because messages could be pickled objects. Ours are JSON and nothing else.
     warnings.simplefilter("ignore", SecurityWarning)
@@ -105,6 +111,8 @@ def _end_with_parent() -> None:
     while os.read(STANDARD_INPUT, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GOODBYE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)  # a verification may take hours; its lease ends, and somebody else begins it
 
 
 def _end_without_worker(**_signal: Any) -> None:

@@ -13,9 +13,10 @@ from scorer.server.leaderboard.models import Choice
 from scorer.server.leaderboard.service import write_standing
 from scorer.server.refusals import Refusal
 from scorer.server.stages.admission import check_in_competition
+from scorer.server.stages.entrants import team_of
 from scorer.server.stages.models import Stage
 from scorer.server.stages.service import check_open, lock_stage
-from scorer.server.submissions.service import find_submission, team_of, visible_score
+from scorer.server.submissions.service import find_submission, visible_score
 
 
 def choose(session: Session, account: Account, submission_id: int) -> None:

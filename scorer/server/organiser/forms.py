@@ -29,7 +29,7 @@ class ReasonForm(PageForm):
         "Reason",
         [InputRequired("Expected a reason, found nothing.")],
         description="It stands in the audit log.",
-        render_kw={"rows": 3, "maxlength": MOST_REASON},
+        render_kw={"rows": 4, "maxlength": MOST_REASON},
     )
 
 

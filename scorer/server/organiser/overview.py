@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from scorer.server.mails.models import Mail
 from scorer.server.submissions.models import State, Submission
+from scorer.server.verification.models import UNDER_WAY, Progress, Verification
+from scorer.server.verification.service import proposes_disqualification
 
 PLOTTED_HOURS = 48
 
@@ -65,6 +67,14 @@ class Mails:
     failed: int
 
 
+@dataclass(frozen=True)
+class Verifications:
+    """How many verifications wait or run, and how many propose that a person decides about a team."""
+
+    under_way: int
+    proposals: int
+
+
 def count_hours(session: Session, now: datetime) -> list[Hour]:
     """The submissions of each of the last `PLOTTED_HOURS` hours, oldest first; the last hour is not over yet."""
     last = now.replace(minute=0, second=0, microsecond=0)
@@ -111,6 +121,16 @@ def count_mails(session: Session) -> Mails:
     return Mails(
         waiting=session.scalars(unsent.where(Mail.next_try_at.is_not(None))).one(),
         failed=session.scalars(unsent.where(Mail.next_try_at.is_(None))).one(),
+    )
+
+
+def count_verifications(session: Session) -> Verifications:
+    """What goes on among the teams' code."""
+    under_way = select(func.count()).select_from(Verification).where(Verification.progress.in_(UNDER_WAY))
+    mismatched = session.scalars(select(Verification).where(Verification.progress == Progress.MISMATCHED))
+    return Verifications(
+        under_way=session.scalars(under_way).one(),
+        proposals=sum(proposes_disqualification(verification) for verification in mismatched),
     )
 
 

@@ -14,9 +14,10 @@ from scorer.server.organiser import overview, stage_routes, submission_routes, t
 from scorer.server.organiser.hour_plot import HEIGHT, bars_of
 from scorer.server.row_ids import row_id_argument
 from scorer.server.stages.service import list_stages
+from scorer.server.verification.routes import organiser_blueprint as verification
 
 blueprint = Blueprint("organiser", __name__, url_prefix="/organiser", template_folder="templates")
-for part in (team_routes.blueprint, submission_routes.blueprint, stage_routes.blueprint, announcements):
+for part in (team_routes.blueprint, submission_routes.blueprint, stage_routes.blueprint, announcements, verification):
     blueprint.register_blueprint(part)
 
 PAGE_LENGTH = 50
@@ -36,6 +37,7 @@ def index() -> ResponseReturnValue:
         failures=overview.list_failures(session, now),
         most_failures=overview.MOST_FAILURES,
         verdicts=overview.count_verdicts(session, now),
+        verifications=overview.count_verifications(session),
         mails=overview.count_mails(session),
         stages=list_stages(session),
     )

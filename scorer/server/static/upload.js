@@ -47,7 +47,7 @@ function send(form) {
   });
   request.addEventListener("error", () => {
     showProgress(form, null);
-    refuse(form, "The connection broke off. Look at My submissions whether the zip arrived; if not, send it again.");
+    refuse(form, form.dataset.brokeOff);
   });
   request.open("POST", form.action);
   refuse(form, "");

@@ -17,10 +17,9 @@ from scorer.server import clock
 from scorer.server.accounts.models import Account, Team
 from scorer.server.db import writing
 from scorer.server.leaderboard.entries import as_shown, read_entries
-from scorer.server.refusals import Forbidden, NotFound
-from scorer.server.stages.admission import check_admitted
+from scorer.server.refusals import NotFound
+from scorer.server.stages.entrants import check_entrant, lock_entrant, team_of
 from scorer.server.stages.models import Stage
-from scorer.server.stages.service import check_open, lock_stage
 from scorer.server.storage import Readable, Storage
 from scorer.server.submissions.models import State, Submission
 from scorer.server.submissions.quota import Quota, count_quota
@@ -35,17 +34,6 @@ class VisibleScore:
     interval_high: float
     report: Mapping[str, Any] | None
     """`ScoreReport.to_dict()`; None where the stage tells no more than the score."""
-
-
-class NoTeam(Forbidden):
-    """Only teams submit."""
-
-
-def team_of(account: Account) -> Team:
-    """The account's team. Raises NoTeam."""
-    if account.team is None:
-        raise NoTeam("Expected a member of a team. Create a team first.")
-    return account.team
 
 
 def receive(
@@ -73,14 +61,8 @@ def receive(
     session.rollback()  # an upload may take minutes: no transaction is open meanwhile
     stored = storage.keep(source, most_bytes=challenge.submission.max_zip_bytes, announced_bytes=announced_bytes)
     with writing(session):
-        stage = lock_stage(session, stage, read=True)
-        locked = select(Team).where(Team.id == team_of(account).id).with_for_update()
-        team = session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
-        if team is None:
-            raise NoTeam("Expected a member of a team, found a team that was dissolved meanwhile.")
+        stage, team = lock_entrant(session, stage, account)
         now = clock.utc_now()
-        check_open(stage, now)
-        check_admitted(session, stage, team)
         if (twin := _waiting_twin(session, team, stage, stored.sha256)) is not None:
             return twin
         count_quota(session, team, stage, challenge.team.time_zone, now).check()
@@ -115,9 +97,7 @@ def quota_now(session: Session, challenge: Challenge, *, account: Account, stage
         Forbidden: the stage is closed, or not for this team.
     """
     now = clock.utc_now()
-    check_open(stage, now)
-    team = team_of(account)
-    check_admitted(session, stage, team)
+    team = check_entrant(session, stage, account, now)
     return count_quota(session, team, stage, challenge.team.time_zone, now)
 
 

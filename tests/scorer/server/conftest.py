@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from data_spec.challenge import Challenge
-from scorer.server import clock, create_app
+from scorer.server import clock
 from scorer.server.accounts import service as accounts
 from scorer.server.accounts import teams
 from scorer.server.accounts.models import Account, Role
 from scorer.server.accounts.passwords import Passwords
+from scorer.server.app import create_app
 from scorer.server.config import Settings, load_settings
 from scorer.server.current import Server, server_of
 from scorer.server.data_folder import DataFolder

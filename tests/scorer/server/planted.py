@@ -30,7 +30,9 @@ from scorer.server.stages.service import find_stage
 from scorer.server.submissions import judging
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.models import Score, State, Submission
+from scorer.server.verification.models import Bundle, Verification
 from tests.scorer.server.crawling import Asker
+from tests.scorer.server.planted_bundles import BundlePlanter, put_sealed_scores
 
 PASSWORD = "correct horse battery"
 ADDRESS_OF_ALL = "203.0.113.77"
@@ -139,6 +141,7 @@ class PlantedServer:
         self._teams()
         self._submissions()
         self._sealed_submissions()
+        self._bundles()
         self._secrets()
 
     def judge_sealed(self, *reports: ScoreReport) -> None:
@@ -155,6 +158,8 @@ class PlantedServer:
             self.next_report = report
             self.server.judge.judge(self.session, number)
         self.next_report = None
+        self.session.rollback()
+        put_sealed_scores(self.session, reports[0])
         self.session.expire_all()
 
     def visitor(self, app: Flask, how: str = "browser", token: str | None = None) -> Asker:
@@ -260,7 +265,15 @@ class PlantedServer:
         figures = [plant for report in (HIGH, MIDDLE, LOW) for plant in plants_of(report)]
         self.plants += [plant for plant in figures if plant.text not in published]
         for recording in self.tiny.RECORDINGS["private"]:
-            self._plant("a recording of the private test", recording, ANALYSTS | RIVALS)
+            self._plant("a recording of the private test", recording, ANALYSTS | RIVALS | ORGANISER)
+
+    def _bundles(self) -> None:
+        """Code of the two teams that take part in the sealed stage, and what came of it."""
+        planter = BundlePlanter(self.server, self.session, self.accounts["grace"], self.tiny.RECORDINGS, self._plant)
+        for name, team in (("ada", ANALYSTS), ("bob", RIVALS)):
+            planter.plant_bundle(self.accounts[name], team, ORGANISER, HIGH)
+        self.examples["bundle_id"] = list(self.session.scalars(select(Bundle.id)))
+        self.examples["verification_id"] = list(self.session.scalars(select(Verification.id)))
 
     def _secrets(self) -> None:
         session, ada, data = self.session, self.accounts["ada"], self.server.settings.data

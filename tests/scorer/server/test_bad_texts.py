@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,6 +21,8 @@ from tests.scorer.server.crawling import Asker
 from tests.scorer.server.every_route import list_addresses
 from tests.scorer.server.page_forms import TYPED, FoundForm, list_forms
 from tests.scorer.server.planted import PASSWORD, PlantedServer, all_rows
+
+pytestmark = pytest.mark.one_kind
 
 MOST_ANSWERED = 60_000
 """Bytes: no answer grows with what was sent."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scorer.server import config
@@ -51,6 +53,9 @@ def test_variables_alone_name_the_services(data: DataFolder) -> None:
         ("KIT_MAIL_URL", "smtp://kit:secret@mail", "KIT_MAIL_FROM and KIT_PUBLIC_URL"),
         ("KIT_PUBLIC_URL", "challenge.example.org", "KIT_PUBLIC_URL: expected"),
         ("KIT_PROXIES", "many", "KIT_PROXIES: expected a whole number from 0 to 9, found 'many'"),
+        ("KIT_SANDBOX", "none", r"KIT_SANDBOX: expected one of \['bubblewrap', 'docker', 'podman'\], found 'none'"),
+        ("KIT_WHEEL_HOUSE", "/nowhere", "KIT_WHEEL_HOUSE: expected a folder, found nothing at /nowhere"),
+        ("KIT_WHEEL_HOUSE", "/etc/passwd", "KIT_WHEEL_HOUSE: expected a folder, found a file at /etc/passwd"),
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named_and_no_secret_is_repeated(
@@ -84,3 +89,10 @@ def test_there_is_no_default_secret(data: DataFolder) -> None:
 
 def test_a_secret_is_not_shown_where_settings_are_printed(settings: Settings) -> None:
     assert settings.secret_key not in repr(settings)
+
+
+def test_code_runs_in_bubblewrap_unless_another_sandbox_is_named(data: DataFolder, tmp_path: Path) -> None:
+    settings = load_settings(data, {})
+    assert (settings.sandbox, settings.wheel_house) == ("bubblewrap", None)
+    settings = load_settings(data, {"KIT_SANDBOX": "podman", "KIT_WHEEL_HOUSE": str(tmp_path)})
+    assert (settings.sandbox, settings.wheel_house) == ("podman", tmp_path)

@@ -26,7 +26,7 @@ from scorer.server.gunicorn_server import prepare
 from scorer.server.stages.service import find_stage
 from tests.scorer.server.running import ROOT, RunningServer, run_server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_kind]
 
 
 @pytest.fixture
@@ -159,6 +159,42 @@ def test_a_server_without_jobs_keeps_what_it_receives_for_a_worker_elsewhere(
             process.terminate()
         assert client.submission(answer.json()["id"]).state == "scored"
         client.__exit__(None, None, None)
+
+
+def test_the_second_line_says_what_runs_teams_code_here(running: RunningServer) -> None:
+    assert running.process.stdout is not None
+    assert running.process.stdout.readline().startswith("Verification: bubblewrap ")
+
+
+def test_without_a_sandbox_the_server_runs_and_says_that_it_verifies_nothing(
+    data: DataFolder, environment: dict[str, str]
+) -> None:
+    with run_server(data, {**environment, "KIT_SANDBOX": "podman", "PATH": "/nowhere"}) as server:
+        assert server.process.stdout is not None
+        line = server.process.stdout.readline()
+        assert line.startswith("Verification is off: ")
+        assert "podman" in line
+        assert requests.get(f"{server.url}/api/v1/leaderboard", timeout=20).ok
+
+
+def test_a_worker_says_it_too_unless_who_keeps_it_has_said_it(data: DataFolder, environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "scorer", "work", str(data.root), "--queues", "verification"]
+    variables = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
+    with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Verification: bubblewrap ")
+        process.terminate()
+    kept = subprocess.run(
+        [*command, "--end-with-parent"],
+        cwd=ROOT,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert kept.stdout == ""
 
 
 def test_scores_of_another_version_of_the_scorer_stop_the_server_from_starting(

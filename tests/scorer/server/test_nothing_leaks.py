@@ -31,6 +31,8 @@ from tests.scorer.server.planted import (
     plants_of,
 )
 
+pytestmark = pytest.mark.one_kind
+
 QUERIES = ("stage=private", "stage=private&state=scored&name=a&team=&mine=1&before=99999&next=/team")
 
 TELLS_MORE = {"organiser.stages.release", "accounts.accept_merge", "accounts.join"}
@@ -170,7 +172,7 @@ def page_body(csrf_token: str) -> dict[str, Any]:
 
 def api_body(address: Address) -> dict[str, Any]:
     """A zip where one is asked for, else an object that lacks everything."""
-    if address.endpoint == "api.submit":
+    if address.endpoint in ("api.submit", "api.submit_bundle"):
         return {"data": b"no zip", "content_type": "application/zip"}
     return {"json": {}}
 

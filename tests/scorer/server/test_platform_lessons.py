@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ from werkzeug.test import TestResponse
 from data_spec.challenge import Challenge
 from data_spec.csv_files import write_labels
 from data_spec.stream import Labels
+from scorer import SCORER_VERSION
 from scorer.__main__ import main
 from scorer.server import current
 from scorer.server.accounts import service as accounts
@@ -46,7 +48,12 @@ from scorer.server.storage import incoming
 from scorer.server.submissions import judging
 from scorer.server.submissions.judging import LEASE, MOST_TRIES
 from scorer.server.submissions.models import Score, State, Submission
+from scorer.server.verification import service as verifications
+from scorer.verification.verdict import Verdict
+from tests.scorer.server import tiny_bundle
 from tests.scorer.server.known_attacks import ATTACKS, Scene
+
+pytestmark = pytest.mark.one_kind
 
 Headers = dict[str, str]
 GIVE_UP_SECONDS = 20
@@ -67,7 +74,7 @@ def new_team(session: Session, new_account: Callable[[str], Account]) -> Callabl
 @pytest.fixture
 def work(server: Server) -> Work:
     """What workers do."""
-    return Work(server.sessions, server.judge, create_postman(server.settings))
+    return Work(server.sessions, server.judge, create_postman(server.settings), server.verifier)
 
 
 @pytest.fixture
@@ -489,7 +496,7 @@ def test_a_rescore_is_computed_aside_and_made_live_at_once(
     assert entry.details["ranks_changed"] == 2
 
 
-def test_no_participant_is_given_hidden_labels_and_nothing_that_is_uploaded_is_run_or_unpacked(
+def test_no_participant_is_given_hidden_labels_and_no_code_among_predictions_is_run_or_unpacked(
     client: FlaskClient,
     session: Session,
     grace: Account,
@@ -501,7 +508,7 @@ def test_no_participant_is_given_hidden_labels_and_nothing_that_is_uploaded_is_r
     set_clock: Any,
     tmp_path: Path,
 ) -> None:
-    """Hidden labels were readable by submitted code. Here no code is run yet: what is given away holds no labels."""
+    """Hidden labels were readable by submitted code. What is given away holds none, and only bundles are run."""
     private = find_stage(session, "private")
     private.opens_at = set_clock.now
     session.commit()
@@ -525,6 +532,70 @@ def test_no_participant_is_given_hidden_labels_and_nothing_that_is_uploaded_is_r
     assert not marker.exists()
     written = {path for path in set(data.root.rglob("*")) - before if path.is_file() and "kit.db" not in path.name}
     assert written == {data.storage.path(answer["sha256"])}, "the zip, as it came, and nothing else"
+
+
+LOOK_AROUND = """
+import os, socket
+for folder, folders, names in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(folder, name) not in ("/proc", "/sys", "/usr")]
+    for name in names:
+        if name.endswith((".csv", ".db", ".token", ".key", ".zip", ".json", ".yaml")):
+            with open(os.path.join(folder, name), "rb") as file:
+                head = file.read(100)
+            if b"{agreement}" in head or head.startswith(b"SQLite"):
+                print("FOUND", os.path.join(folder, name))
+print("labels" in os.listdir(inputs), sorted(os.environ))
+try:
+    socket.create_connection(("127.0.0.1", 80), 1)
+except OSError as error:
+    print("no way out:", type(error).__name__)
+"""
+
+
+def test_code_that_is_run_finds_no_labels_no_secrets_and_no_way_out(
+    client: FlaskClient,
+    session: Session,
+    grace: Account,
+    ada: Account,
+    ada_token: Headers,
+    challenge: Challenge,
+    set_clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Hidden labels were readable by submitted code. Here it is run without them, and sees nothing else either."""
+    monkeypatch.setenv("KIT_SECRET_KEY", "a secret of the server")
+    take_part_with_code(client, session, grace, ada, ada_token, challenge, set_clock)
+    looking = LOOK_AROUND.replace("{agreement}", challenge.task.agreement_column)
+    trial = send_code(client, ada_token, tiny_bundle.bundle_zip(before=looking))["verifications"][0]
+    assert trial["progress"] == "matched", trial["log"]
+    assert "FOUND" not in trial["log"]
+    assert "False ['HOME'" in trial["log"], "no labels, and of the environment's variables only our own"
+    assert "KIT_" not in trial["log"]
+    assert "no way out" in trial["log"]
+
+
+def take_part_with_code(
+    client: FlaskClient,
+    session: Session,
+    grace: Account,
+    account: Account,
+    headers: Headers,
+    challenge: Challenge,
+    set_clock: Any,
+) -> None:
+    """Predictions that the code of a bundle gives again, and an admission to the stage in which code is sent."""
+    private = find_stage(session, "private")
+    private.opens_at = set_clock.now
+    session.commit()
+    admit_team(session, private, account.team, account=grace)
+    for stage in ("public", "private"):
+        sent = upload(client, headers, tiny_bundle.submission_zip(challenge, stage), stage)
+        assert sent.json["state"] == "scored"
+
+
+def send_code(client: FlaskClient, headers: Headers, content: bytes) -> dict[str, Any]:
+    """What is told of a bundle at once."""
+    return client.post("/api/v1/bundles", data=content, headers=headers, content_type="application/zip").json
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
@@ -600,8 +671,8 @@ def test_a_score_can_be_reproduced_from_what_is_kept_of_it(
     challenge: Challenge,
     tiny: ModuleType,
 ) -> None:
-    """A reproduction took five attempts. Bundles of code come later: for now, everything that a score depends on is
-    checked when it is uploaded, and kept with it: the bytes by their hash, the versions of scorer and labels."""
+    """A reproduction took five attempts. Everything that a score depends on is checked when it is uploaded, and kept
+    with it: the bytes by their hash, the versions of scorer and labels."""
     told = upload(client, ada_token, tiny.prediction_zip(challenge, right=0.7, spread=0.1)).json
     score = session.scalars(select(Score)).one()
     assert score.data_version == find_stage(session, "public").data_version
@@ -611,3 +682,42 @@ def test_a_score_can_be_reproduced_from_what_is_kept_of_it(
     assert result.exit_code == 0, result.output
     assert f'"weighted_accuracy": {score.weighted_accuracy}' in result.output
     assert told["score"] == round(score.weighted_accuracy, 4)
+
+
+def test_code_is_checked_and_tried_when_it_arrives_so_that_it_is_reproduced_at_the_first_attempt(
+    client: FlaskClient,
+    session: Session,
+    server: Server,
+    grace: Account,
+    ada: Account,
+    ada_token: Headers,
+    challenge: Challenge,
+    set_clock: Any,
+) -> None:
+    """A reproduction took five attempts: entry point, requirements and report were looked at by people, weeks later."""
+    take_part_with_code(client, session, grace, ada, ada_token, challenge, set_clock)
+    for files, fault in (
+        ({"bundle.yaml": 'command: [python, no_such.py]\npython: "3.11"\n'}, "no_such.py"),
+        ({"requirements.txt": "numpy == = 1\n"}, "requirements.txt"),
+        ({"REPORT.md": "# Report\n## Model\nA model.\n"}, "REPORT.md"),
+    ):
+        told = send_code(client, ada_token, tiny_bundle.bundle_zip(files=files))
+        assert told["state"] == "refused"
+        assert fault in told["faults"][0]["text"]
+    for code, outcome in (({"before": "import no_such_package"}, "failed"), ({"right": 0.4}, "mismatched")):
+        [trial] = send_code(client, ada_token, tiny_bundle.bundle_zip(**code))["verifications"]
+        assert (trial["progress"], trial["verdict"]["decision"]) == (outcome, outcome)
+        assert trial["log"]
+    assert send_code(client, ada_token, tiny_bundle.bundle_zip())["verifications"][0]["progress"] == "matched"
+
+    session.rollback()
+    verification = verifications.ask(session, ada.team, account=grace)
+    server.jobs.verify(verification.id)
+    session.expire_all()
+    session.rollback()
+    verdict = Verdict.from_dict(verification.verdict)
+    assert (verdict.decision, [one.residual for one in verdict.comparisons]) == ("matched", ["0", "0"])
+    assert verdict.hashes.bundle == verification.bundle.sha256
+    assert verdict.hashes.data.keys() == {"public", "private"}
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in (*verdict.hashes.data.values(), verdict.hashes.environment))
+    assert (verdict.hashes.scorer, verdict.sandbox[:10]) == (SCORER_VERSION, "bubblewrap")

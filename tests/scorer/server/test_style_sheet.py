@@ -5,13 +5,14 @@ from pathlib import Path
 
 import scorer.server
 from scorer.server.submissions.models import State
+from scorer.server.verification.models import BundleState, Progress
 
 SERVER = Path(scorer.server.__file__).parent
 STYLE_SHEET = (SERVER / "static" / "style.css").read_text(encoding="utf-8")
 PAGES = {path: path.read_text(encoding="utf-8") for path in SERVER.rglob("*.html")}
 SCRIPTS = {path: path.read_text(encoding="utf-8") for path in (SERVER / "static").glob("*.js")}
 
-COMPUTED = {*State, *(f"shade-{number}" for number in range(11)), "bracket", "first", "last"}
+COMPUTED = {*State, *BundleState, *Progress, *(f"shade-{number}" for number in range(11)), "bracket", "first", "last"}
 """Classes whose names templates put together: states, shades, the places in a bracket."""
 
 

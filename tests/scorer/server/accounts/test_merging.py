@@ -23,6 +23,8 @@ from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.judging import Judge
 from scorer.server.submissions.models import State, Submission
+from scorer.server.verification.bundles import current_bundle
+from scorer.server.verification.models import Bundle, BundleState
 
 AtOnce = Callable[..., list[str]]
 
@@ -82,6 +84,28 @@ def test_the_other_team_has_the_members_and_the_submissions_of_both(
     assert (entry.account_id, entry.action, entry.subject) == (eve.id, "team.merge", f"team {old.id}")
     assert entry.details == {"into": eve.team.id, "request": request_id}
     assert audit.verify(session) is None
+
+
+def test_the_code_of_both_is_the_code_of_the_team(
+    session: Session, challenge: Challenge, ada: Account, eve: Account, request_id: int
+) -> None:
+    def sent(account: Account) -> Bundle:
+        bundle = Bundle(
+            team_id=account.team.id,
+            account_id=account.id,
+            sha256="0" * 64,
+            size=1,
+            received_at=clock.utc_now(),
+            state=BundleState.ACCEPTED,
+        )
+        session.add(bundle)
+        session.commit()
+        return bundle
+
+    bundles = [sent(ada), sent(eve), sent(ada)]
+    accept(session, challenge, eve, request_id)
+    assert {bundle.team_id for bundle in bundles} == {eve.team.id}
+    assert current_bundle(session, eve.team) is bundles[2]
 
 
 @pytest.mark.parametrize(("adas", "eves", "best"), [(0.8, 0.6, 0.8), (0.6, 0.8, 0.8)])

@@ -13,6 +13,7 @@ from scorer.server.accounts.models import Account, Invitation, MergeRequest, Tea
 from scorer.server.audit import service as audit
 from scorer.server.refusals import Conflict, Forbidden, NotFound, Refusal
 from scorer.server.submissions.models import Submission
+from scorer.server.verification.models import Bundle, BundleState
 
 
 def test_who_creates_a_team_is_its_captain(session: Session, ada: Account) -> None:
@@ -119,6 +120,23 @@ def test_the_last_member_of_a_team_that_submitted_stays(
     session: Session, ada: Account, sends: Callable[..., Submission]
 ) -> None:
     sends(ada)
+    with pytest.raises(Forbidden, match="keeps its last member"):
+        teams.leave(session, ada)
+    assert ada.team is not None
+
+
+def test_the_last_member_of_a_team_that_sent_code_stays(session: Session, ada: Account) -> None:
+    session.add(
+        Bundle(
+            team_id=ada.team.id,
+            account_id=ada.id,
+            sha256="0" * 64,
+            size=1,
+            received_at=clock.utc_now(),
+            state=BundleState.REFUSED,
+        )
+    )
+    session.commit()
     with pytest.raises(Forbidden, match="keeps its last member"):
         teams.leave(session, ada)
     assert ada.team is not None

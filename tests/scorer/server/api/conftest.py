@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from scorer.server import create_app
 from scorer.server.accounts import service as accounts
 from scorer.server.accounts import teams
 from scorer.server.accounts.models import Account
+from scorer.server.app import create_app
 from scorer.server.config import Settings
 from scorer.server.current import server_of
 from scorer.server.jobs.celery_app import Jobs

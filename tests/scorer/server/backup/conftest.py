@@ -34,6 +34,7 @@ from scorer.server.storage.creation import create_storage
 from scorer.server.submissions import service as submissions
 from scorer.server.submissions.judging import Judge
 from scorer.server.submissions.models import Submission
+from scorer.server.verification.models import Bundle, BundleState, Kind, LogPiece, Progress, Verification
 from tests.scorer.server import services
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -73,9 +74,12 @@ def full(
     judge.judge(session, scored.id)
     judge.judge(session, submit(ada, b"no zip").id)
     submit(bea, b"not judged yet")
+    storage = create_storage(settings)
+    code = storage.keep(io.BytesIO(b"code"), most_bytes=100)
     now, stage = clock.utc_now(), find_stage(session, "private")
     team, later = ada.team, now + timedelta(days=1)
     assert team is not None
+    trial = Verification(kind=Kind.TRIAL, asked_at=now, progress=Progress.QUEUED)
     with writing(session):
         # A row refers to one of the same table with a higher number: the order of numbers is no order to insert in.
         session.get_one(Team, other.id).merged_into_id = taking.id
@@ -96,6 +100,23 @@ def full(
                 Announcement(title="Hello", text="line\n\nline \x7f 𝄞", published_at=now, account_id=ada.id),
                 Mail(account_id=ada.id, subject="Hello", text="Hello.", created_at=now, next_try_at=now),
                 Admission(stage_id=stage.id, team_id=team.id, rank=1, admitted_at=now),
+                Bundle(
+                    team_id=team.id,
+                    account_id=ada.id,
+                    sha256=code.sha256,
+                    size=code.size,
+                    received_at=now,
+                    state=BundleState.ACCEPTED,
+                    verifications=[
+                        trial,
+                        Verification(
+                            kind=Kind.FULL,
+                            asked_at=now,
+                            progress=Progress.MISMATCHED,
+                            verdict={"reason": "residual", "hashes": {"data": {"public": "d"}}},
+                        ),
+                    ],
+                ),
                 Choice(
                     stage_id=scored.stage_id,
                     team_id=team.id,
@@ -105,6 +126,8 @@ def full(
                 ),
             ]
         )
+        session.flush()
+        session.add(LogPiece(verification_id=trial.id, position=0, text="--- public: done\n"))
         audit.record(session, account=ada, action="stage.close", subject="stage public", details={"x": [1.5, None]})
     return settings
 

@@ -25,6 +25,7 @@ from scorer.server.db import open_engine
 from scorer.server.models import Base
 from scorer.server.storage.creation import create_storage
 from scorer.server.submissions.models import Submission
+from scorer.server.verification.models import Bundle
 
 
 def names_in(archive: Path) -> list[str]:
@@ -46,13 +47,14 @@ def test_everything_is_in_it_but_what_is_worth_nothing_elsewhere(
     assert {name for name in names if name.startswith("tables/")} == {
         f"tables/{name}.jsonl" for name in set(Base.metadata.tables) - {"login_sessions", "try_counts"}
     }
-    hashes = session.scalars(select(Submission.sha256)).all()
+    hashes = [*session.scalars(select(Submission.sha256)), *session.scalars(select(Bundle.sha256))]
+    assert len(set(hashes)) == 4
     assert {f"submissions/{sha256}" for sha256 in hashes} <= set(names)
     for file in ("secrets/session.key", "secrets/metrics.token", "corpus/challenge.yaml", "manifest.json"):
         assert file in names
     assert sum(name.startswith("corpus/") for name in names) == 1 + 2 * 4
     assert sum(name.startswith("downloads/") for name in names) == len(list(full.data.downloads.iterdir()))
-    assert not any(name.startswith(("broker", "mails", "kit.db")) for name in names)
+    assert not any(name.startswith(("broker", "mails", "kit.db", "inputs", "environments", "runs")) for name in names)
     assert session.scalar(select(func.count()).select_from(LoginSession)) == 1, "there was one to leave out"
 
 

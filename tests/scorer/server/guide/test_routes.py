@@ -16,6 +16,8 @@ from scorer.server.current import Server
 from scorer.server.guide import routes
 from scorer.server.stages.models import Stage
 
+pytestmark = pytest.mark.one_kind
+
 
 def words_of(client: FlaskClient, page: str) -> str:
     """The page with one space between words."""
@@ -84,6 +86,8 @@ def test_the_pages_are_of_any_challenge(
     exam.name, exam.split, exam.title = "exam", "exam", "The exam"
     session.delete(second)
     session.commit()
+    rules = bird_calls.verification.model_copy(update={"report_sections": ("How it listens",)})
+    bird_calls = bird_calls.model_copy(update={"verification": rules})
     current.attach(app, replace(server, challenge=bird_calls))
     app.context_processor(lambda: {"challenge": bird_calls})
     text = words_of(client, page)
@@ -96,3 +100,23 @@ def test_no_template_of_the_guide_names_what_belongs_to_one_challenge(merc2017: 
     text = " ".join(path.read_text() for path in (Path(routes.__file__).parent / "templates").iterdir())
     own = [merc2017.name, *merc2017.task.labels, *(modality.folder + "/" for modality in merc2017.modalities)]
     assert [word for word in own if word in text] == []
+
+
+def test_the_rules_of_verification_are_those_of_the_challenge(app: Flask, server: Server, client: FlaskClient) -> None:
+    rules = server.challenge.verification.model_copy(
+        update={"max_residual": 0.025, "report_sections": ("The idea", "The data"), "trial_recordings": 1}
+    )
+    challenge = server.challenge.model_copy(update={"verification": rules})
+    current.attach(app, replace(server, challenge=challenge))
+    app.context_processor(lambda: {"challenge": challenge})
+    page = words_of(client, "/rules")
+    for words in (
+        "by at most 0.025, on every test set",
+        "A team that takes part in Stage 2: private test",
+        "It may send 10 a day.",
+        "at most 300 MB",
+        "sections on The idea and The data",
+        "tried on 1 recording at once",
+        "may take 1 h, 2 h of CPU time and 4.3 GB of memory",
+    ):
+        assert words in page

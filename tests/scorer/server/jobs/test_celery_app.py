@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from data_spec.challenge import Challenge
 from scorer.commands.work import QUEUE_NAMES
 from scorer.server.config import Settings
 from scorer.server.jobs.celery_app import MAIL, QUEUES, SCORING, VERIFICATION, Jobs, create_celery
+from scorer.server.submissions.judging import LEASE
 
 
 class Noted:
@@ -23,6 +25,13 @@ class Noted:
 
     def sweep(self) -> int:
         self.done.append("sweep")
+        return 0
+
+    def verify(self, verification_id: int) -> None:
+        self.done.append(("verified", verification_id))
+
+    def sweep_verifications(self) -> int:
+        self.done.append("sweep verifications")
         return 0
 
     def send_mails(self) -> None:
@@ -47,8 +56,9 @@ def test_jobs_run_at_once_where_that_is_asked_for(settings: Settings) -> None:
     work = Noted()
     jobs = Jobs(create_celery(settings, work))
     jobs.judge(7)
+    jobs.verify(8)
     jobs.send_mails()
-    assert work.done == [7, "mails"]
+    assert work.done == [7, ("verified", 8), "mails"]
 
 
 def test_each_kind_of_job_waits_in_a_queue_of_its_own(waiting: Settings) -> None:
@@ -60,18 +70,30 @@ def test_each_kind_of_job_waits_in_a_queue_of_its_own(waiting: Settings) -> None
     assert messages(waiting.data.broker) == {SCORING: ["scoring.judge"], MAIL: ["mail.send"]}
 
 
-def test_one_slow_kind_of_job_blocks_no_other(waiting: Settings) -> None:
-    """Verification runs for hours: what it is given waits in its own queue."""
-    celery = create_celery(waiting, Noted())
-
-    @celery.task(shared=False, name="verification.run")
-    def verify() -> None:
-        """Takes hours."""
-
-    verify.apply_async()
-    Jobs(celery).judge(1)
-    assert messages(waiting.data.broker) == {VERIFICATION: ["verification.run"], SCORING: ["scoring.judge"]}
+def test_a_verification_waits_in_a_queue_in_which_nothing_else_does(waiting: Settings) -> None:
+    jobs = Jobs(create_celery(waiting, Noted()))
+    jobs.verify(1)
+    jobs.judge(1)
+    assert messages(waiting.data.broker) == {VERIFICATION: ["verification.verify"], SCORING: ["scoring.judge"]}
     assert set(QUEUES) == {SCORING, VERIFICATION, MAIL}
+
+
+def test_a_worker_sweeps_its_own_queues_alone(waiting: Settings) -> None:
+    jobs = Jobs(create_celery(waiting, Noted()))
+    jobs.sweep([VERIFICATION])
+    assert messages(waiting.data.broker) == {VERIFICATION: ["verification.sweep"]}
+    jobs.sweep()
+    assert set(messages(waiting.data.broker)) == set(QUEUES)
+
+
+def test_a_verification_may_take_as_long_as_all_its_runs_and_nothing_else_may(
+    waiting: Settings, challenge: Challenge
+) -> None:
+    celery = create_celery(waiting, Noted())
+    runs = 3 * len(challenge.stages) * challenge.verification.run.wall_seconds
+    assert celery.tasks["verification.verify"].time_limit > runs
+    assert celery.tasks["verification.sweep"].time_limit > celery.tasks["verification.verify"].time_limit
+    assert celery.tasks["scoring.judge"].time_limit < LEASE.total_seconds()
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1", "amqp://guest:secret@127.0.0.1:1"])

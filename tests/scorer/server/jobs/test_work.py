@@ -4,9 +4,11 @@ import io
 from types import ModuleType
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
+from scorer.server import clock
 from scorer.server.accounts.models import Account
 from scorer.server.current import Server
 from scorer.server.db import writing
@@ -16,11 +18,12 @@ from scorer.server.mails.service import write_mail
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service
 from scorer.server.submissions.models import State, Submission
+from scorer.server.verification.models import Bundle, BundleState, Kind, Progress, Verification
 
 
 @pytest.fixture
 def work(server: Server) -> Work:
-    return Work(server.sessions, server.judge, create_postman(server.settings))
+    return Work(server.sessions, server.judge, create_postman(server.settings), server.verifier)
 
 
 @pytest.fixture
@@ -78,3 +81,49 @@ def test_mails_that_wait_are_sent(session: Session, server: Server, work: Work, 
     work.send_mails()
     work.send_mails()
     assert len(list(server.settings.data.mails.glob("*.eml"))) == 1
+
+
+@pytest.fixture
+def queued(session: Session, server: Server, challenge: Challenge, ada: Account) -> list[Verification]:
+    """Two verifications that need no sandbox: their bundles are none."""
+    code = server.storage.keep(io.BytesIO(b"no zip"), most_bytes=100)
+    for _ in range(2):
+        trial = Verification(kind=Kind.TRIAL, asked_at=clock.utc_now(), progress=Progress.QUEUED)
+        session.add(
+            Bundle(
+                team_id=ada.team.id,
+                account_id=ada.id,
+                sha256=code.sha256,
+                size=code.size,
+                received_at=clock.utc_now(),
+                state=BundleState.RECEIVED,
+                verifications=[trial],
+            )
+        )
+    session.commit()
+    return list(session.scalars(select(Verification).order_by(Verification.id)))
+
+
+def test_a_verification_is_run_and_to_be_woken_twice_changes_nothing(
+    session: Session, work: Work, queued: list[Verification]
+) -> None:
+    work.verify(queued[0].id)
+    work.verify(queued[0].id)
+    look_again(session)
+    assert [(one.progress, one.tries) for one in queued] == [(Progress.FAILED, 1), (Progress.QUEUED, 0)]
+
+
+def test_a_sweep_runs_what_waits_to_be_verified(session: Session, work: Work, queued: list[Verification]) -> None:
+    assert work.sweep_verifications() == 2
+    look_again(session)
+    assert {one.progress for one in queued} == {Progress.FAILED}
+    assert work.sweep_verifications() == 0
+
+
+def test_a_sweep_of_verifications_ends_after_a_while(
+    session: Session, work: Work, queued: list[Verification], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scorer.server.jobs.work.SWEEP_SECONDS", -1)
+    assert work.sweep_verifications() == 0
+    look_again(session)
+    assert {one.progress for one in queued} == {Progress.QUEUED}

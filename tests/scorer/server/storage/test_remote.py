@@ -16,7 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from data_spec.challenge import Challenge
-from scorer.server import create_app
+from scorer.server.app import create_app
 from scorer.server.config import Settings
 from scorer.server.current import server_of
 from scorer.server.refusals import TooLarge

@@ -22,10 +22,10 @@ from scorer.server.db import open_engine
 from scorer.server.refusals import Forbidden, NotFound, Refusal, TooLarge, TooMany
 from scorer.server.stages.admission import admit_team, is_admitted, withdraw_admission
 from scorer.server.stages.changes import open_stage
+from scorer.server.stages.entrants import team_of
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service
 from scorer.server.submissions.models import State, Submission
-from scorer.server.submissions.service import team_of
 
 
 def receive(session: Session, data: DataFolder, challenge: Challenge, account: Account, content: bytes) -> Submission:

@@ -1,0 +1,1 @@
+"""Bundles of code that teams send, and the organiser's verification of them."""
