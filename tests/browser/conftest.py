@@ -15,6 +15,9 @@ import pytest
 from tests.browser.peopled_site import Site, peopled_site
 from tests.scorer.server import tiny_corpus
 
+EXPECTED_MS = 20_000
+"""How long a page may take to show what is expected of it: on a busy machine a server of four processes is slow."""
+
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
 
@@ -81,6 +84,7 @@ def chromium() -> Iterator[object]:
     if not CHROMIUM.exists():
         pytest.skip(f"needs {CHROMIUM} (apt-get install chromium)")
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=EXPECTED_MS)
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=str(CHROMIUM),
