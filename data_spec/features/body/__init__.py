@@ -1,0 +1,1 @@
+"""Joints in three dimensions → the movement features of the body stream."""

@@ -1,0 +1,1 @@
+"""Faces in pictures → the face stream: found, followed, told apart, aligned to a mean face, embedded."""
