@@ -13,6 +13,7 @@ from data_spec.command_line import CommandsByName
         "synthesize": "data_spec.commands.synthesize",
         "check": "data_spec.commands.check",
         "publish": "data_spec.commands.publish",
+        "extract": "data_spec.commands.extract",
         "import": "data_spec.commands.import_",
     },
     epilog="""\b

@@ -4,6 +4,7 @@
 CORPUS/
   challenge.yaml                  the challenge it belongs to
   recordings.csv                  the organiser's list: recording, session, actor, split
+  face_components.npz             where faces were extracted: what their columns are projected with
   train/{audio,…,labels}/<recording>.csv
   test/{audio,…,labels}/<recording>.csv           the labels of a published folder are replaced by
   private_test/{audio,…,labels}/<recording>.csv   prediction/<recording>.csv, the templates
@@ -27,6 +28,9 @@ from data_spec.whole_file import whole_file
 
 LABELS_FOLDER = "labels"
 RECORDINGS_FILE = "recordings.csv"
+COMPONENTS_FILE = "face_components.npz"
+"""What the face columns are projected with: fitted on train, given to participants with it."""
+
 RECORDINGS_COLUMNS = ["recording", "session", "actor", "split"]
 
 

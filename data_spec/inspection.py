@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from data_spec.agreement import is_agreed
 from data_spec.cache import FOLDER as CACHE_FOLDER
 from data_spec.challenge import FILE_NAME, Challenge, Modality, SplitFolder
-from data_spec.corpus import LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
+from data_spec.corpus import COMPONENTS_FILE, LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
 from data_spec.csv_files import CsvError, CsvFault, format_time, read_labels, read_stream, read_template
 from data_spec.recordings_list import list_faults
 from data_spec.stream import Labels, Stream, Times
@@ -128,7 +128,7 @@ def _unknown_entries(corpus: Corpus) -> Iterator[CsvFault]:
     challenge = corpus.challenge
     splits = [split.folder for split in challenge.splits.folders]
     inner = [LABELS_FOLDER, challenge.submission.folder, *(modality.folder for modality in challenge.modalities)]
-    places = [(corpus.root, {FILE_NAME, RECORDINGS_FILE, *splits})]
+    places = [(corpus.root, {FILE_NAME, RECORDINGS_FILE, COMPONENTS_FILE, *splits})]
     places += [(corpus.root / split.folder, {CACHE_FOLDER, *inner}) for split in corpus.splits]
     for place, known in places:
         for entry in sorted(place.iterdir()):

@@ -8,6 +8,8 @@ OUT/
   organisers/{challenge.yaml, recordings.csv, test/labels, private_test/labels}
 ```
 
+Who is given streams is given the components of their face columns too, where a corpus has some.
+
 Who gets which split, and whether with labels, stands in the challenge. `recordings.csv` names actors and
 splits, so it stays with the organisers.
 """
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_spec.challenge import FILE_NAME, SplitFolder, dump_challenge
-from data_spec.corpus import LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
+from data_spec.corpus import COMPONENTS_FILE, LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
 from data_spec.csv_files import read_labels, write_template
 from data_spec.whole_folder import whole_folder
 
@@ -78,6 +80,9 @@ def plan(corpus: Corpus) -> list[Step]:
     if twice := [name for name, number in Counter(one.name for one in recordings).items() if number > 1]:
         raise CorpusError(f"{corpus.root / RECORDINGS_FILE}: expected every recording once, found {twice[:5]} twice")
     steps = [Step(corpus.root / RECORDINGS_FILE, Path(ORGANISERS, RECORDINGS_FILE))]
+    if (components := corpus.root / COMPONENTS_FILE).is_file():
+        audiences = {split.audience for split in corpus.challenge.splits.folders}
+        steps += [Step(components, Path(audience, COMPONENTS_FILE)) for audience in sorted(audiences)]
     for split in corpus.challenge.splits.folders:
         listed = {one.name for one in recordings if one.split == split.name}
         if not listed and not (corpus.root / split.folder).exists():

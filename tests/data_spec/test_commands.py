@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from data_spec.__main__ import main
 from data_spec.corpus import Corpus
 
-COMMANDS = ["synthesize", "check", "publish", "import"]
+COMMANDS = ["synthesize", "extract", "check", "publish", "import"]
 
 
 def run(*words: str | Path) -> tuple[int, str]:
@@ -24,7 +24,9 @@ def test_every_command_is_listed() -> None:
     assert all(f"\n  {command} " in output for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [["synthesize"], ["check"], ["publish"], ["import", "ravdess"]])
+@pytest.mark.parametrize(
+    "command", [["synthesize"], ["check"], ["publish"], ["import"], ["import", "ravdess"], ["import", "crema-d"]]
+)
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     code, output = run(*command, "--help")
     assert code == 0
@@ -63,7 +65,13 @@ def test_what_publish_wrote_is_checked_folder_by_folder(tiny_corpus: Corpus, tmp
 
 
 @pytest.mark.parametrize(
-    "command", [["check", "nowhere"], ["publish", "nowhere", "out"], ["import", "ravdess", "nowhere", "out"]]
+    "command",
+    [
+        ["check", "nowhere"],
+        ["publish", "nowhere", "out"],
+        ["import", "ravdess", "nowhere", "out"],
+        ["import", "crema-d", "nowhere", "out"],
+    ],
 )
 def test_an_input_that_is_not_there_is_wrong_usage_and_no_traceback(command: list[str], tmp_path: Path) -> None:
     words = [str(tmp_path / word) if word in ("nowhere", "out") else word for word in command]

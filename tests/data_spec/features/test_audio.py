@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from data_spec.challenge import load_challenge
-from data_spec.features.audio import AudioError, extract_audio, read_audio, silent_frames
+from data_spec.features.audio import extract_audio
+from data_spec.features.packages import MissingPackageError
 from data_spec.stream import Stream
 
 opensmile_is_there = pytest.mark.skipif(
     find_spec("opensmile") is None,
-    reason="needs the optional packages of requirements-audio.txt",
+    reason="needs the optional packages of requirements-features.txt",
 )
 RATE = 16_000
 
@@ -96,25 +97,34 @@ def test_silence_is_rows_of_zeros_and_the_voice_is_not(extract: Callable[[np.nda
     assert not present[205:].any()
 
 
-def test_a_pause_shorter_than_0_3_s_is_no_silence() -> None:
-    voiced = np.zeros(100, dtype=bool)
-    for pause, is_silent in ((29, False), (30, True)):
-        samples = np.ones(RATE)
-        samples[40 * 160 : (40 + pause) * 160] = 1e-3
-        silent = silent_frames(samples, RATE, voiced)
-        assert silent.any() == is_silent
-        assert not silent[:40].any()
-        assert not silent[40 + pause :].any()
-
-
-def test_a_quiet_frame_with_a_pitch_is_no_silence() -> None:
-    samples = np.concatenate([np.ones(RATE), np.full(RATE, 1e-3)])
-    assert silent_frames(samples, RATE, np.zeros(200, dtype=bool)).sum() == 100
-    assert not silent_frames(samples, RATE, np.ones(200, dtype=bool)).any()
-
-
-def test_digital_zeros_are_silent_throughout() -> None:
-    assert silent_frames(np.zeros(RATE), RATE, np.zeros(100, dtype=bool)).all()
+@opensmile_is_there
+@pytest.mark.slow
+def test_a_long_recording_is_described_in_blocks_that_give_the_same_as_the_whole(
+    extract: Callable[[np.ndarray, int], Stream], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    pitch = np.interp(np.arange(21 * RATE), np.arange(22) * RATE, rng.uniform(100, 250, 22))
+    samples = (0.3 * np.sin(2 * np.pi * np.cumsum(pitch) / RATE) + rng.normal(0, 0.01, len(pitch))).astype(np.float32)
+    for second in range(0, 21, 2):  # nobody speaks for ten seconds without a breath
+        samples[second * RATE : second * RATE + RATE // 4] = rng.normal(0, 0.01, RATE // 4)
+    samples[9 * RATE : 11 * RATE] *= 1e-4  # silence over the border of two blocks
+    script = """
+import sys, numpy
+from data_spec.features import audio
+samples, out, block = numpy.load(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+audio.BLOCK_SECONDS = block
+stream = audio.extract_sound(numpy.array_split(samples, 37), 16000)
+numpy.save(out, stream.values)
+"""
+    np.save(tmp_path / "samples.npy", samples)
+    for name, seconds in (("whole", 300), ("blocks", 5)):
+        command = [sys.executable, "-c", script, tmp_path / "samples.npy", tmp_path / f"{name}.npy", str(seconds)]
+        subprocess.run(command, check=True, cwd=Path(__file__).parents[3])
+    whole, blocks = np.load(tmp_path / "whole.npy"), np.load(tmp_path / "blocks.npy")
+    assert blocks.shape == whole.shape == (2100, 36)
+    np.testing.assert_array_equal(blocks.any(axis=1), whole.any(axis=1))
+    assert not whole[910:1090].any()
+    np.testing.assert_allclose(blocks, whole, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -134,23 +144,14 @@ def test_what_is_no_sound_is_refused(samples: np.ndarray, expected: str) -> None
 def test_a_missing_package_is_said_with_what_to_install_and_its_licence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     monkeypatch.setitem(sys.modules, "opensmile", None)
-    with pytest.raises(AudioError, match=r"pip install -r requirements-audio.txt .*research and education only"):
+    with pytest.raises(
+        MissingPackageError, match=r"research and education only.* pip install -r requirements-features.txt"
+    ):
         extract_audio(voice(0.5), RATE)
 
 
 def test_a_process_with_tensorflow_is_refused_before_it_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", object())
     monkeypatch.delitem(sys.modules, "opensmile", raising=False)
-    with pytest.raises(AudioError, match="in one of its own"):
+    with pytest.raises(RuntimeError, match="in one of its own"):
         extract_audio(voice(0.5), RATE)
-
-
-def test_channels_are_averaged_and_a_broken_file_is_named(tmp_path: Path) -> None:
-    soundfile = pytest.importorskip("soundfile")
-    soundfile.write(tmp_path / "two.wav", np.stack([np.full(800, 0.5), np.full(800, 0.25)], axis=1), 8000)
-    samples, rate = read_audio(tmp_path / "two.wav")
-    assert rate == 8000
-    np.testing.assert_allclose(samples, np.full(800, 0.375), atol=1e-4)
-    (tmp_path / "broken.flac").write_bytes(b"fLaC and no more")
-    with pytest.raises(ValueError, match=r"broken.flac: expected a sound file"):
-        read_audio(tmp_path / "broken.flac")
