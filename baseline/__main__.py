@@ -1,4 +1,4 @@
-"""`python -m baseline`: train a reference system, predict with it, and see what each modality gives."""
+"""`python -m baseline`: train a reference system, predict with it, see what each modality gives, and look at a film."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from data_spec.command_line import CommandsByName
 
 @click.group(
     cls=CommandsByName,
-    modules={name: f"baseline.commands.{name}" for name in ("train", "predict", "ablate")},
+    modules={name: f"baseline.commands.{name}" for name in ("train", "predict", "ablate", "show")},
     epilog="""\b
 Example:
   python -m baseline train published/participants --out model.keras
   python -m baseline predict model.keras published/participants/test --out predictions.zip
+  python -m baseline show model.keras film.mp4 --out report.html
 
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
 )

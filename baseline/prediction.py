@@ -47,6 +47,28 @@ def predict(model: DecisionFusion, folder: RecordingFolder) -> dict[str, NDArray
     return spread_over_frames(windows, probabilities.argmax(axis=1), folder.templates, folder.challenge.task)
 
 
+def predict_probabilities(model: DecisionFusion, folder: RecordingFolder) -> dict[str, NDArray[np.float32]]:
+    """How probable each label is at every frame to predict, by recording, shape (frames, labels), rows sum to 1.
+
+    All frames of a window have its probabilities, and the most probable label of a frame is the one that `predict`
+    gives it: where windows overlap, the later one decides only the frames that no earlier one covers.
+
+    Raises:
+        CsvError: a file is broken.
+    """
+    task = folder.challenge.task
+    windows = cut_windows(folder, model.modalities)
+    probabilities = model.predict(batches(windows, BATCH), verbose=0)  # (windows, labels)
+    frames = {
+        name: np.zeros((len(times), len(task.labels)), dtype=np.float32) for name, times in folder.templates.items()
+    }
+    # The last window first: an earlier one writes over it.
+    for window in reversed(range(len(windows))):
+        first = windows.first_frame[window]
+        frames[str(windows.recording[window])][first : first + task.window_frames] = probabilities[window]
+    return frames
+
+
 def write_submission(
     path: Path, predictions: Mapping[str, NDArray[np.int8]], templates: Mapping[str, Times], challenge: Challenge
 ) -> None:
