@@ -115,11 +115,18 @@ def read_template(path: Path, task: FramewiseOneHot) -> Times:
     return table.columns[0]
 
 
-def write_stream(path: Path, stream: Stream, modality: Modality) -> None:
+def write_stream(path: Path, stream: Stream, modality: Modality, names: Sequence[str] | None = None) -> None:
     """Write one modality of one recording. Where its header says nothing, the first line is made of numbers.
 
+    Args:
+        path: of the file.
+        stream: of the modality's columns.
+        modality: says whether the header has names.
+        names: of the columns, without `Time`; numbered by default, as in the 2017 challenge, which told none.
+
     Raises:
-        ValueError: the stream is not of the modality's shape, or a value in it is not finite.
+        ValueError: the stream is not of the modality's shape, or a value in it is not finite; or it has other columns
+            than there are names.
     """
     if stream.values.shape != (len(stream.times), modality.features):
         expected = f"values of shape {(len(stream.times), modality.features)}"
@@ -127,7 +134,9 @@ def write_stream(path: Path, stream: Stream, modality: Modality) -> None:
     if not (np.isfinite(stream.values).all() and np.isfinite(stream.times).all()):
         raise ValueError(f"{path}: expected finite numbers. Received: NaN or infinity")
     if modality.header == "names":
-        header = ["Time", *(f"{modality.name}_{number}" for number in range(modality.features))]
+        header = ["Time", *(names or (f"{modality.name}_{number}" for number in range(modality.features)))]
+        if len(header) != modality.features + 1:
+            raise ValueError(f"{path}: expected names of {modality.features} columns. Received: {len(header) - 1}")
     else:
         header = [str(number) for number in range(modality.features + 1)]
     columns = [pa.array(column) for column in np.ascontiguousarray(stream.values.T)]

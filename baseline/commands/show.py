@@ -75,10 +75,12 @@ def command(
     except (ModelError, MediaError, MissingPackageError) as error:
         raise WrongUsage(str(error)) from error
     with whole_file(out) as file:
-        file.write(render(report).encode())
+        # A file's name may be of bytes that are no text.
+        file.write(render(report).encode(errors="replace"))
     shown = sum(stream.share > 0 for stream in report.streams)
     click.echo(
-        f"{out}: {len(report.times):,} frames of {recording.name}, data in {shown} of {len(report.streams)} streams"
+        f"{click.format_filename(out)}: {len(report.times):,} frames of {click.format_filename(recording.name)}, "
+        f"data in {shown} of {len(report.streams)} streams"
     )
 
 

@@ -81,7 +81,8 @@ def extract_for(challenge: Challenge, raw: RawRecording, labels: Labels | None, 
         raise CorpusError(f"{raw.joints}: expected a file of Kinect joints, found nothing")
     absent = _not_extracted(challenge, raw)
     asked = tuple(one.name for one in challenge.modalities if one.name not in absent)
-    settings = Settings(modalities_for(challenge, asked), _embedding(raw.components), raw.weights)
+    chosen = modalities_for(challenge, asked) if asked else ()
+    settings = Settings(chosen, _embedding(raw.components), raw.weights)
     source = Source(RECORDING, sound=raw.path, pictures=raw.path, joints=raw.joints)
     outcome = extract_all([source], settings, scratch / "extracted", Workers(jobs=1))
     if why := outcome.broken.get(RECORDING):
@@ -91,7 +92,7 @@ def extract_for(challenge: Challenge, raw: RawRecording, labels: Labels | None, 
     streams = read_projected(scratch / "extracted", RECORDING, raw.components, columns)
     absent |= {name: _nothing_in_it(name) for name in asked if name not in streams}
     split = scratch / challenge.splits.folders[0].folder
-    write_streams(split, RECORDING, streams, challenge)
+    write_streams(split, RECORDING, streams, challenge, from_pose=raw.joints is None)
     times = labels.times if labels is not None else frame_times(done.seconds, challenge.task.rate)
     if times[0] < -LABEL_SLACK or times[-1] > done.seconds + LABEL_SLACK:
         raise CorpusError(

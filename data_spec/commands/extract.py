@@ -34,7 +34,8 @@ One media file is one recording; a sound file and a film of the same name are
 one. Kinect joints lie beside them as <name>.csv or <name>.kinect.csv; without
 them the pose in the film stands in. Folders named as the challenge's splits
 (train, test, private_test) hold the recordings of each, and their labels in
-<split>/labels/; without such folders no labels are needed.
+<split>/labels/; without such folders no labels are needed. The components of
+faces are fitted on train; without one on all, and anew when a train comes.
 
 Stopped by Ctrl-C or otherwise, the same command goes on where it was: what is
 finished lies in CORPUS/{WORK_FOLDER}, which may be removed afterwards.
@@ -79,13 +80,13 @@ def command(
     if out.resolve() == recordings.resolve():
         raise click.UsageError(f"--out: expected another folder than that of the recordings. Received: {out}")
     challenge = _challenge(name, out)
-    asked = tuple(modalities.split(",")) if modalities is not None else None
+    asked = tuple(one.strip() for one in modalities.split(",")) if modalities is not None else None
     settings = Settings(modalities_for(challenge, asked), embedding, weights)
     found = find_recordings(recordings, challenge, kinect)
     corpus = open_target(out, challenge)
     require_room(corpus, found)
     if "face" in settings.modalities:
-        adopt_components(corpus, components, embedding)
+        adopt_components(corpus, found, components, embedding)
     with stoppable():
         with media_bar("Extracting") as progress:
             outcome = extract_all(found.all_sources, settings, out / WORK_FOLDER, workers, progress)
@@ -114,10 +115,12 @@ def _tell(corpus: Corpus, found: Found, outcome: Outcome, filled: Filled) -> Non
         click.echo(f"streams: {', '.join(f'{name} {number}' for name, number in filled.modalities.items())}")
     for note, names in filled.notes.items():
         click.echo(f"{note} ({_some(names)})")
-    if filled.components == "all":
+    if filled.is_fitted_anew:
+        click.echo("face: the components were fitted anew, on train, which had no face before: other columns than then")
+    if filled.components is not None and filled.components.fitted_on == "all":
         click.echo(
-            "face: there are no recordings to train on, so the components were fitted on all: these columns compare "
-            "only within this corpus. For a trained model, --components takes those of its corpus"
+            "face: there was no face in train to fit the components on, so they were fitted on all: these columns "
+            "compare only within this corpus. For a trained model, --components takes those of its corpus"
         )
     for name, names in filled.unlabelled.items():
         folder = corpus.root / corpus.challenge.split(name).folder / LABELS_FOLDER

@@ -59,6 +59,8 @@ def _ended(
     names = {client.submit(_alone, function, job, pure=False): name for name, job in jobs.items()}
     try:
         for future in distributed.as_completed(list(names)):
+            if future.cancelled():
+                raise WorkersError("the Dask cluster ended before its jobs did; what is finished is kept")
             yield names.pop(future), future
             future.release()
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,9 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from data_spec.corpus import COMPONENTS_FILE, CorpusError
-from data_spec.extraction.results import PIECE_FRAMES, read_report, read_result
+from data_spec.extraction.results import PIECE_FRAMES, read_report, read_result, write_array
 from data_spec.features.face.components import FaceComponents
-from data_spec.stream import Stream
+from data_spec.stream import Stream, Values
 
 _PROJECTED_FILE = "face.projected.npy"
 
@@ -21,8 +22,13 @@ class NoFaceError(ValueError):
     """There is no face to fit components on."""
 
 
-def face_components(root: Path, work: Path, train: Sequence[str], columns: int) -> FaceComponents:
+def face_components(
+    root: Path, work: Path, train: Sequence[str], columns: int, others: Sequence[str] = ()
+) -> FaceComponents:
     """The components of a corpus: those saved in it, else fitted on some recordings and saved there.
+
+    Those that were saved when no face was in any recording of train are fitted anew as soon as there is one: the
+    columns that participants train on must know nothing of the test.
 
     Args:
         root: the corpus.
@@ -30,25 +36,41 @@ def face_components(root: Path, work: Path, train: Sequence[str], columns: int) 
         train: the recordings to fit on, of the splits whose labels are published; those that are finished and have
             a face stream count.
         columns: of the face in the corpus.
+        others: the recordings to fit on together with these where no face is in any of `train`.
 
     Raises:
         NoFaceError: none are saved, and there is no face in any of the recordings.
         CorpusError: those saved have other columns, or recordings were extracted with different embeddings.
     """
-    if (root / COMPONENTS_FILE).is_file():
-        return load_components(root / COMPONENTS_FILE, columns)
+    path = root / COMPONENTS_FILE
+    saved = load_components(path, columns) if path.is_file() else None
+    if saved is not None and saved.fitted_on == "train":
+        return saved
+    if _shows_a_face(work, train):
+        components = _fitted(work, train, columns, "train")
+    elif saved is not None:
+        return saved
+    elif _shows_a_face(work, others):
+        components = _fitted(work, [*train, *others], columns, "all")
+    else:
+        raise NoFaceError("no face in any of the recordings that components are fitted on")
+    components.save(path)
+    return components
+
+
+def _shows_a_face(work: Path, recordings: Sequence[str]) -> bool:
+    return any(values.any() for values in _faces(work, recordings))
+
+
+def _fitted(work: Path, recordings: Sequence[str], columns: int, fitted_on: str) -> FaceComponents:
     embeddings = {
         report.settings["embedding"]
-        for report in (read_report(work, recording) for recording in train)
+        for report in (read_report(work, recording) for recording in recordings)
         if report is not None and "face" in report.modalities
     }
     if len(embeddings) > 1:
         raise CorpusError(f"{work}: expected faces of one embedding, found {sorted(embeddings)}")
-    if not embeddings or not any(values.any() for values in _faces(work, train)):
-        raise NoFaceError("no face in any of the recordings that components are fitted on")
-    components = FaceComponents.fit(_faces(work, train), columns=columns, embedding=embeddings.pop())
-    components.save(root / COMPONENTS_FILE)
-    return components
+    return replace(FaceComponents.fit(_faces(work, recordings), columns, embeddings.pop()), fitted_on=fitted_on)
 
 
 def load_components(path: Path, columns: int) -> FaceComponents:
@@ -85,12 +107,15 @@ def read_projected(work: Path, recording: str, components: FaceComponents | None
             found = report.settings["embedding"]
             raise CorpusError(f"{recording}: expected faces of the embedding {components.embedding}, found {found}")
         path = work / recording / _PROJECTED_FILE
-        projected = open_memmap(path, mode="w+", dtype=np.float32, shape=(len(face.times), columns))
-        if components is not None:
-            for begin in range(0, len(face.times), PIECE_FRAMES):
-                projected[begin : begin + PIECE_FRAMES] = components.project(face.values[begin : begin + PIECE_FRAMES])
-        streams["face"] = Stream(face.times, projected)
+        begins = range(0, len(face.times), PIECE_FRAMES)
+        pieces = (_project(components, face.values[begin : begin + PIECE_FRAMES], columns) for begin in begins)
+        write_array(path, np.float32, (len(face.times), columns), pieces)
+        streams["face"] = Stream(face.times, open_memmap(path, mode="r"))
     return streams
+
+
+def _project(components: FaceComponents | None, values: Values, columns: int) -> Values:
+    return components.project(values) if components is not None else np.zeros((len(values), columns), dtype=np.float32)
 
 
 def _faces(work: Path, recordings: Iterable[str]) -> Iterator[NDArray[np.float32]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_spec.extraction.recording import RecordingJob, extract_recording
@@ -15,7 +15,7 @@ from data_spec.extraction.source import Source
 from data_spec.extraction.watching import watching
 from data_spec.extraction.workers import Finished, Workers
 from data_spec.features.packages import MissingPackageError
-from data_spec.media.container import MediaError, read_facts
+from data_spec.media.container import read_facts
 
 Progress = Callable[[float, float], None]
 """Told the seconds of media that are done and those there are in all: at the beginning, after each recording, and about
@@ -59,7 +59,7 @@ def extract_all(
 
     Raises:
         MissingPackageError: a package that extraction needs is not installed: no recording could be done.
-        WorkersError: the cluster cannot be used.
+        WorkersError: the cluster cannot be used, or ended before the work did.
     """
     work.mkdir(parents=True, exist_ok=True)
     outcome = Outcome(kept=frozenset(source.recording for source in sources if is_finished(source, settings, work)))
@@ -69,12 +69,13 @@ def extract_all(
         if source.recording not in outcome.kept:
             try:
                 seconds[source.recording] = _weight(source)
-                jobs[source.recording] = RecordingJob(source, settings, work)
-            except (MediaError, OSError) as error:
+                jobs[source.recording] = _job(source, settings, work)
+            except (ValueError, OSError) as error:
                 outcome.broken[source.recording] = str(error)
     if jobs:
         ordered = {name: jobs[name] for name in sorted(jobs, key=lambda name: (-seconds[name], name))}
-        shared = sorted({work, *(path.parent for job in jobs.values() for path in job.source.files)})
+        weights = {settings.weights} if settings.weights is not None else set()
+        shared = sorted({work, *weights, *(path.parent for job in jobs.values() for path in job.source.files)})
         total, done = sum(seconds.values()), 0.0
         progress(done, total)
 
@@ -138,6 +139,16 @@ def _attempt(job: RecordingJob) -> Report | _Failure:
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return _Failure(f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}: {error}")
+
+
+def _job(source: Source, settings: Settings, work: Path) -> RecordingJob:
+    """The paths in it are absolute: workers may run in another folder than this process."""
+    sound, pictures, joints, weights = (
+        path.absolute() if path is not None else None
+        for path in (source.sound, source.pictures, source.joints, settings.weights)
+    )
+    files = Source(source.recording, sound, pictures, joints)
+    return RecordingJob(files, replace(settings, weights=weights), work.absolute())
 
 
 def _why_not(finished: Finished[Report | _Failure]) -> str | None:

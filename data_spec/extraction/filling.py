@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from data_spec.challenge import SplitFolder
 from data_spec.corpus import COMPONENTS_FILE, LABELS_FOLDER, RECORDINGS_FILE, Corpus
 from data_spec.csv_files import read_labels, write_template
-from data_spec.extraction.components import NoFaceError, face_components, read_projected
+from data_spec.extraction.components import NoFaceError, face_components, load_components, read_projected
 from data_spec.extraction.extracting import Outcome, Progress, no_progress
 from data_spec.extraction.finding import Found
 from data_spec.extraction.source import Source
@@ -34,14 +35,16 @@ class Filled:
         modalities: how many recordings have each.
         notes: what to say of recordings, and of which.
         unlabelled: the recordings that need labels before the corpus passes its check, by split.
-        components: where the face columns' components are from: `saved`, `train` or `all`; None without faces.
+        components: what the face columns are projected with; None without faces.
+        is_fitted_anew: whether these take the place of others, which were fitted while there was no train.
     """
 
     recordings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     modalities: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unlabelled: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    components: str | None = None
+    components: FaceComponents | None = None
+    is_fitted_anew: bool = False
 
 
 def fill(corpus: Corpus, found: Found, outcome: Outcome, progress: Progress = no_progress) -> Filled:
@@ -60,7 +63,7 @@ def fill(corpus: Corpus, found: Found, outcome: Outcome, progress: Progress = no
     if found.listed:
         rows = {one.name: one for one in corpus.read_recordings()} if _is_listed(corpus) else {}
         corpus.write_recordings((rows | {one.name: one for one in found.listed}).values())
-    components, filled.components = _components(corpus, found, outcome)
+    _choose_components(filled, corpus, found, outcome)
     total, done = sum(report.seconds for report in outcome.done.values()), 0.0
     progress(done, total)
     for name, sources in found.sources.items():
@@ -69,12 +72,14 @@ def fill(corpus: Corpus, found: Found, outcome: Outcome, progress: Progress = no
             if (report := outcome.done.get(source.recording)) is None:
                 continue
             try:
-                _write_recording(corpus, split, source, found, outcome, components, filled)
+                _write_recording(corpus, split, source, found, outcome, filled)
             except ValueError as error:
                 del outcome.done[source.recording]
                 outcome.broken[source.recording] = str(error)
             done += report.seconds
             progress(done, total)
+    if filled.is_fitted_anew:
+        _remove_faces(corpus, found, outcome.broken)
     return filled
 
 
@@ -82,25 +87,30 @@ def _is_listed(corpus: Corpus) -> bool:
     return (corpus.root / RECORDINGS_FILE).is_file()
 
 
-def _components(corpus: Corpus, found: Found, outcome: Outcome) -> tuple[FaceComponents | None, str | None]:
-    """The components for the corpus' faces, and where they are from (see `Filled`)."""
+def _choose_components(filled: Filled, corpus: Corpus, found: Found, outcome: Outcome) -> None:
+    """Find or fit the components for the corpus' faces."""
     with_face = [name for name, report in outcome.done.items() if "face" in report.modalities]
     if not with_face:
-        return None, None
-    published = {split.name for split in corpus.challenge.splits.folders if split.labels == "published"}
-    train = {source.recording for name in published for source in found.sources.get(name, ())}
+        return
+    published = {source.recording for source in found.to_train_on(corpus.challenge)}
+    train = [name for name in with_face if name in published]
+    others = [name for name in with_face if name not in published]
     columns = corpus.challenge.modality("face").features
-    was_saved = (corpus.root / COMPONENTS_FILE).is_file()
-    ways: list[tuple[str, Sequence[str]]] = [
-        ("saved" if was_saved else "train", [name for name in with_face if name in train]),
-        ("all", with_face),
-    ]
-    for way, recordings in ways:
-        try:
-            return face_components(corpus.root, corpus.root / WORK_FOLDER, recordings, columns), way
-        except NoFaceError:
-            continue
-    return None, None
+    path = corpus.root / COMPONENTS_FILE
+    before = load_components(path, columns) if path.is_file() else None
+    with suppress(NoFaceError):
+        filled.components = face_components(corpus.root, corpus.root / WORK_FOLDER, train, columns, others)
+        filled.is_fitted_anew = before is not None and before.fitted_on != filled.components.fitted_on
+
+
+def _remove_faces(corpus: Corpus, found: Found, recordings: Collection[str]) -> None:
+    """What an earlier run projected with other components, of recordings that can be extracted no more."""
+    face = corpus.challenge.modality("face").folder
+    for name, sources in found.sources.items():
+        for source in sources:
+            if source.recording in recordings:
+                folder = corpus.root / corpus.challenge.split(name).folder / face
+                (folder / f"{source.recording}.csv").unlink(missing_ok=True)
 
 
 def _write_recording(
@@ -109,13 +119,12 @@ def _write_recording(
     source: Source,
     found: Found,
     outcome: Outcome,
-    components: FaceComponents | None,
     filled: Filled,
 ) -> None:
     challenge, folder, name = corpus.challenge, corpus.root / split.folder, source.recording
     report = outcome.done[name]
     columns = next((one.features for one in challenge.modalities if one.name == "face"), 0)
-    streams = read_projected(corpus.root / WORK_FOLDER, name, components, columns)
+    streams = read_projected(corpus.root / WORK_FOLDER, name, filled.components, columns)
     notes = list(report.notes)
     template = folder / challenge.submission.folder / f"{name}.csv"
     own_labels = folder / LABELS_FOLDER / f"{name}.csv"
@@ -135,7 +144,7 @@ def _write_recording(
         write_template(template, frame_times(report.seconds, challenge.task.rate), challenge.task)
     else:
         filled.unlabelled[split.name].append(name)
-    write_streams(folder, name, streams, challenge)
+    write_streams(folder, name, streams, challenge, from_pose=source.joints is None)
     for modality in report.settings["modalities"]:
         if modality not in streams:
             # Of an earlier run, when there was something.

@@ -51,6 +51,11 @@ class Found:
         """Of all splits."""
         return [source for sources in self.sources.values() for source in sources]
 
+    def to_train_on(self, challenge: Challenge) -> list[Source]:
+        """Those of the splits whose labels are published: what is fitted is fitted on these."""
+        published = [split.name for split in challenge.splits.folders if split.labels == "published"]
+        return [source for name in published for source in self.sources.get(name, ())]
+
 
 def find_recordings(place: Path, challenge: Challenge, joints: Path | None = None) -> Found:
     """The recordings in a folder, or the one in a file.

@@ -29,4 +29,4 @@ def recording_name(stem: str) -> str:
     name = name.strip(" ")
     if not name or name.startswith("."):
         name = REPLACEMENT + name[1:]
-    return name.encode()[:MOST_BYTES].decode(errors="ignore")
+    return name.encode()[:MOST_BYTES].decode(errors="ignore").rstrip(" ")

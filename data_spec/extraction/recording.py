@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_spec.extraction.results import Report, begin_result, finish_result, save_stream
+from data_spec.extraction.results import Report, begin_result, end_result, finish_result, save_stream
 from data_spec.extraction.settings import FROM_FILM, RATES, FileState, Settings
 from data_spec.extraction.source import Source
 from data_spec.extraction.watching import Note
@@ -21,6 +21,9 @@ from data_spec.stream import Stream
 
 if TYPE_CHECKING:
     from data_spec.features.face.embedding import Embedding
+
+MOST_SECONDS = 24 * 60 * 60
+"""Of a recording of joints alone: over a day, times are those of the calendar."""
 
 LEAST_SECONDS = 0.1
 """Of a recording: there must be a frame of every modality in it. A still picture lasts so long."""
@@ -72,7 +75,7 @@ def extract_recording(job: RecordingJob) -> Report:
         report = Report(source.recording, files, settings.as_json(), seconds, modalities, tuple(extraction.notes))
         finish_result(job.work, folder, report)
     finally:
-        rmtree(folder, ignore_errors=True)
+        end_result(folder)
     return report
 
 
@@ -144,6 +147,9 @@ class _Extraction:
         first, last = float(skeleton.times[0]), float(skeleton.times[-1])
         if self.seconds == 0:
             # Nothing but joints: the last of them is shown as long as the others.
+            if last > MOST_SECONDS:
+                expected = f"times on the recording's clock, from 0 to at most {MOST_SECONDS:,} s"
+                raise ValueError(f"{path}: expected {expected}. Received: times from {first:.0f} to {last:.0f} s")
             self.seconds = last + Stream(skeleton.times, np.empty((0, 0), np.float32)).step
         if last < 0 or first > self.seconds:
             expected = f"times from 0 on, the recording's beginning, to {self.seconds:g} s, its end"

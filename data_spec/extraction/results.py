@@ -12,13 +12,17 @@ Faces are not projected yet, and are kept as 16-bit floats: half the disk, for a
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, open_memmap, write_array_header_1_0
+from numpy.typing import DTypeLike, NDArray
 
 from data_spec.extraction.settings import RATES, FileState
 from data_spec.stream import Stream
@@ -88,11 +92,22 @@ def read_result(work: Path, recording: str) -> dict[str, Stream]:
 
 
 def begin_result(work: Path, recording: str) -> Path:
-    """An empty folder to write a result into; what an earlier run left half-written is removed."""
-    folder = work / UNFINISHED_FOLDER / recording
-    shutil.rmtree(folder, ignore_errors=True)
+    """An empty folder to write a result into, `WORK/.unfinished/<recording>/<chance>`.
+
+    What an earlier run left half-written is removed. A job that goes on nevertheless, such as one on a cluster that
+    was left by Ctrl-C, finds its folder gone and fails: it can never put its report on what this one has half written.
+    """
+    shutil.rmtree(work / UNFINISHED_FOLDER / recording, ignore_errors=True)
+    folder = work / UNFINISHED_FOLDER / recording / os.urandom(4).hex()
     folder.mkdir(parents=True)
     return folder
+
+
+def end_result(folder: Path) -> None:
+    """Remove a folder of `begin_result`, where it was not put in its place."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()
 
 
 def save_stream(folder: Path, modality: str, stream: Stream, frames: int) -> bool:
@@ -109,25 +124,55 @@ def save_stream(folder: Path, modality: str, stream: Stream, frames: int) -> boo
     if not np.allclose(stream.times[:kept] * rate, np.arange(kept), atol=1e-3):
         raise ValueError(f"{modality}: expected times from 0 on in steps of 1/{rate} s. Received: others")
     kind = np.float16 if modality == "face" else np.float32
-    values = open_memmap(folder / f"{modality}.npy", mode="w+", dtype=kind, shape=(frames, stream.values.shape[1]))
     anything = False
-    for begin in range(0, kept, PIECE_FRAMES):
-        piece = np.asarray(stream.values[begin : min(begin + PIECE_FRAMES, kept)])
-        with np.errstate(over="ignore"):
-            values[begin : begin + len(piece)] = piece
-        if not np.isfinite(values[begin : begin + len(piece)]).all():
-            raise ValueError(
-                f"{modality}: expected values that {np.dtype(kind)} can hold. Received: NaN or larger ones"
-            )
-        anything = anything or bool(piece.any())
-    values.flush()
+
+    def pieces() -> Iterator[NDArray[np.floating]]:
+        nonlocal anything
+        for begin in range(0, frames, PIECE_FRAMES):
+            piece = np.zeros((min(PIECE_FRAMES, frames - begin), stream.values.shape[1]), dtype=kind)
+            there = stream.values[begin : min(begin + PIECE_FRAMES, kept)]
+            with np.errstate(over="ignore"):
+                piece[: len(there)] = there
+            if not np.isfinite(piece).all():
+                raise ValueError(
+                    f"{modality}: expected values that {np.dtype(kind)} can hold. Received: NaN or larger ones"
+                )
+            anything = anything or bool(there.any())
+            yield piece
+
+    write_array(folder / f"{modality}.npy", kind, (frames, stream.values.shape[1]), pieces())
     return anything
 
 
+def write_array(path: Path, kind: DTypeLike, shape: tuple[int, int], pieces: Iterable[NDArray[np.floating]]) -> None:
+    """Write a `.npy` file piece by piece.
+
+    Written as a file, not through a memory map: a disk that is full is then an OSError; a map would kill the process.
+
+    Args:
+        path: the file.
+        kind: the type of its numbers.
+        shape: of all rows together.
+        pieces: the rows, each piece of shape (n, columns).
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    kind = np.dtype(kind)
+    with path.open("wb") as file:
+        write_array_header_1_0(file, {"descr": dtype_to_descr(kind), "fortran_order": False, "shape": shape})
+        for piece in pieces:
+            file.write(np.ascontiguousarray(piece, dtype=kind).tobytes())
+
+
 def finish_result(work: Path, folder: Path, report: Report) -> None:
-    """Write the report, then put the folder in the place of the finished one."""
-    text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
-    (folder / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
+    """Write the report, then put the folder in the place of the finished one, when all of it is on the disk."""
+    # In ASCII: a file's name may be of bytes that are no text.
+    text = json.dumps(asdict(report), indent=1)
+    (folder / REPORT_FILE).write_text(text + "\n", encoding="ascii")
+    for name in (REPORT_FILE, *(f"{modality}.npy" for modality in report.modalities)):
+        with (folder / name).open("rb+") as file:
+            os.fsync(file.fileno())
     finished = work / report.recording
     # Outdated, or there would be no new one.
     shutil.rmtree(finished, ignore_errors=True)

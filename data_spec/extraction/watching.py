@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -46,11 +46,11 @@ class Note:
 def noted_seconds(work: Path) -> dict[str, float]:
     """How many seconds of each unfinished recording are done, by recording; of those that have noted it."""
     noted = {}
-    for file in (work / UNFINISHED_FOLDER).glob(f"*/{NOTE_FILE}"):
-        try:
-            noted[file.parent.name] = float(file.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            continue  # it ended meanwhile, or is being written
+    # Any of them may end meanwhile, or be writing its note.
+    with suppress(OSError):
+        for file in (work / UNFINISHED_FOLDER).glob(f"*/*/{NOTE_FILE}"):
+            with suppress(OSError, ValueError):
+                noted[file.parent.parent.name] = float(file.read_text(encoding="ascii"))
     return noted
 
 

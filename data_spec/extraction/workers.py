@@ -62,7 +62,7 @@ class Workers:
             shared: files and folders that workers on other machines must see.
 
         Raises:
-            WorkersError: no scheduler at the address, it has no workers, or they do not see what is shared.
+            WorkersError: no scheduler at the address, it has no workers, they do not see what is shared, or it ended.
             MissingPackageError: a cluster is asked for and the package distributed is not installed.
         """
         # Imported here: each way needs packages that the other does not.

@@ -15,7 +15,9 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
+from math import gcd
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,9 @@ MARGIN_SECONDS = 3
 openSMILE's smoothing of the pitch looks 0.3 s ahead; jitter and shimmer go on from period to period until the voice
 pauses. Over 57 s of RAVDESS's speech, blocks of 10 s gave the same values as the whole.
 """
+
+LOUDEST = 32767 / 32768
+"""openSMILE takes 16-bit numbers: 1.0 would wrap around to -32768."""
 
 _MFCC_CONFIGURATION = Path(__file__).with_name("mfcc.conf")
 _PITCH = "F0semitoneFrom27.5Hz_sma3nz"
@@ -66,16 +71,25 @@ def extract_sound(pieces: Iterable[NDArray[np.floating]], rate: int) -> Stream:
         rate: samples per second.
 
     Returns:
-        times from 0 on, values of shape (frames, 36).
+        times from 0 on, values of shape (frames, 36), in a file of the system's folder for such, which goes with them.
 
     Raises:
         MissingPackageError: openSMILE is not installed.
         RuntimeError: TensorFlow was loaded before it.
         ValueError: not one channel of finite samples from -1 to 1, or too short for one window.
     """
-    described = [_describe(block, rate, kept) for block, kept in _blocks(pieces, rate)]
-    values, power, voiced = (np.concatenate(parts) for parts in zip(*described, strict=True))
-    values[silent_frames(power, voiced, RATE)] = 0.0
+    powers, voices = [], []
+    with TemporaryFile() as file:
+        for block, kept in _blocks(pieces, rate):
+            rows, power, voiced = _describe(block, rate, kept)
+            file.write(rows.tobytes())
+            powers.append(power)
+            voices.append(voiced)
+        file.flush()
+        # The map outlives the file.
+        values = np.asarray(np.memmap(file, np.float32, mode="r+")).reshape(-1, rows.shape[1])
+    # Only at the end is it known which frame is the loudest.
+    values[silent_frames(np.concatenate(powers), np.concatenate(voices), RATE)] = 0.0
     return Stream(times=np.arange(len(values)) / RATE, values=values)
 
 
@@ -104,17 +118,38 @@ def _checked(samples: NDArray[np.floating]) -> NDArray[np.float32]:
             "samples: expected one channel of numbers from -1 to 1. "
             f"Received: shape {samples.shape}, the largest {np.abs(samples).max(initial=0.0)}"
         )
-    # openSMILE takes 16-bit numbers: 1.0 would wrap around to -32768.
-    return np.asarray(np.minimum(samples, 32767 / 32768), dtype=np.float32)
+    return np.asarray(np.minimum(samples, LOUDEST), dtype=np.float32)
 
 
 def _describe(samples: NDArray[np.float32], rate: int, kept: slice) -> tuple[Values, NDArray[np.float64], Flags]:
     """The rows of one block, their power, and whether they have a pitch: those of the frames that are kept."""
     power = frame_power(samples, rate, RATE)
-    tables = [extractor.process_signal(samples, rate) for extractor in _extractors()]
+    extractors = _extractors()
+    samples, rate = at_whole_steps(samples, rate)
+    tables = [extractor.process_signal(samples, rate) for extractor in extractors]
     values = np.concatenate([_lengthen(table.to_numpy(np.float32), len(power)) for table in tables], axis=1)
     voiced = _lengthen(tables[0][_PITCH].to_numpy(np.float32), len(power)) > 0
     return values[kept], power[kept], voiced[kept]
+
+
+def at_whole_steps(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float32], int]:
+    """The same sound at the next higher rate that has a whole number of samples in 10 ms; as it is where it has.
+
+    openSMILE rounds the step of its windows to whole samples: at 22,050 samples a second its rows come every
+    10.02 ms, and after a minute they are 0.14 s from their times.
+
+    >>> at_whole_steps(np.zeros(22_050, np.float32), 22_050)[1], at_whole_steps(np.zeros(9, np.float32), 44_100)[1]
+    (22100, 44100)
+    """
+    whole = -(-rate // RATE) * RATE
+    if whole == rate:
+        return samples, rate
+    # Imported here: most sound does not need it.
+    from scipy.signal import resample_poly
+
+    common = gcd(whole, rate)
+    # What is made up between two samples may be louder than both.
+    return np.clip(resample_poly(samples, whole // common, rate // common), -1.0, LOUDEST).astype(np.float32), whole
 
 
 def _lengthen(rows: Values, frames: int) -> Values:

@@ -25,12 +25,13 @@ RATE = 50
 """Frames per second."""
 
 OPEN_RATIO = 0.2
-"""The eye aspect ratio from which on eyes are open (Soukupová & Čech 2016, "Real-Time Eye Blink Detection using Facial
-Landmarks", section 3: blinks fall under 0.2)."""
+"""The eye aspect ratio from which on eyes are open. The ratio is that of Soukupová & Čech 2016, "Real-Time Eye Blink
+Detection using Facial Landmarks", equation 1; thresholds on it are set from 0.2 to 0.3, and what is near is counted
+as open."""
 
 FIXATION_DEGREES_PER_SECOND = 30.0
-"""Slower than this, the gaze rests: velocity-threshold identification (Salvucci & Goldberg 2000), with the threshold
-that Olsen 2012 ("The Tobii I-VT Fixation Filter") found best."""
+"""Slower than this, the gaze rests: velocity-threshold identification (Salvucci & Goldberg 2000), with the default
+threshold of Tobii's filter (Olsen 2012, "The Tobii I-VT Fixation Filter: Algorithm description")."""
 
 DEGREES_PER_EYE_WIDTH = 143.0
 """How far an eye turned whose iris moved by one eye width, for the small angles of a camera seen from the front: an
@@ -78,7 +79,7 @@ def _measure_eye(
     return (float(offset @ along), float(offset @ down)), height / width
 
 
-def eyes_stream(measured: Times, measures: Values, seconds: float) -> Stream:
+def eyes_stream(measured: Times, measures: Values, seconds: float, joined: Flags | None = None) -> Stream:
     """The eyes stream of a film.
 
     Videos have 24 to 30 pictures a second, so the offsets at 50 are interpolated. Both flags are decided on the
@@ -88,13 +89,14 @@ def eyes_stream(measured: Times, measures: Values, seconds: float) -> Stream:
         measured: when a face was seen, increasing, shape (pictures,)
         measures: what `measure_eyes` says of each, shape (pictures, 5)
         seconds: how long the film is.
+        joined: which pictures follow the one before, see `resampling.bridged`.
 
     Returns:
         times from 0 on, values of shape (frames, 6).
     """
     times = frame_times(seconds, RATE)
     # Counted as seen by a column of ones: all of what is measured may be zero.
-    shown = interpolate(measured, np.column_stack([measures, np.ones(len(measured), np.float32)]), times)
+    shown = interpolate(measured, np.column_stack([measures, np.ones(len(measured), np.float32)]), times, joined)
     values = np.zeros((len(times), 6), dtype=np.float32)
     seen = shown[:, MEASURES] > 0
     values[:, :4] = shown[:, :4]
@@ -120,7 +122,7 @@ def resting(offsets: Values, seen: Flags) -> Flags:
     rests = np.zeros(len(gaze), dtype=np.bool_)
     for first, end in zero_runs((~seen).astype(np.float32)[:, None]):
         if (frames := min(_VELOCITY_FRAMES, end - first)) < 3:
-            continue  # nothing moves in so short a time
+            continue  # too short to tell
         window = frames - 1 + frames % 2
         velocity = savgol_filter(gaze[first:end], window, polyorder=1, deriv=1, delta=1 / RATE, axis=0)
         rests[first:end] = np.hypot(*velocity.T) * DEGREES_PER_EYE_WIDTH < FIXATION_DEGREES_PER_SECOND

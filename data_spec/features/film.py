@@ -6,21 +6,25 @@ person is that the recording is about is known only at the end: memory stays fla
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from data_spec.features.body.joints import Skeleton
+from data_spec.features.body.joints import JOINTS, Skeleton
 from data_spec.features.body.movement import body_stream
-from data_spec.features.body.pose import PoseFinder
+from data_spec.features.body.pose import NOSE, Pose, PoseFinder
+from data_spec.features.body.pose_joints import kinect_joints
 from data_spec.features.eyes import eyes_stream
 from data_spec.features.face.embedding import Embedding
+from data_spec.features.face.faces import Face
 from data_spec.features.face.observations import FaceObserver, Observations
 from data_spec.features.resampling import LONGEST_BRIDGE, frame_times, interpolate
 from data_spec.media.pictures import read_pictures
-from data_spec.stream import Stream
+from data_spec.stream import Flags, Stream
 
 FACE_RATE = 50
 """Frames per second of the face stream."""
@@ -33,6 +37,12 @@ STILL_SECONDS = LONGEST_BRIDGE / 2
 
 FACE, EYES, BODY = "face", "eyes", "kinect"
 """The modalities that a film gives."""
+
+_POSE = np.dtype([("seconds", "f8"), ("track", "i8"), ("positions", "f4", (len(JOINTS), 3))])
+"""What is kept of each pose."""
+
+_NO_FACE, _NO_FACE_OF_IT = -1, -2
+"""Instead of the track of a pose's face: there is none in the picture; there are some, and none where its nose is."""
 
 _CHUNK = 2_000  # frames that are interpolated at once
 
@@ -83,21 +93,21 @@ def extract_film(
     watches_faces = FACE in modalities or EYES in modalities
     observer = FaceObserver(scratch, embedding if FACE in modalities else None)
     poses = PoseFinder() if BODY in modalities else None
-    skeleton_times, skeletons = [], []
-    times: list[float] = []
-    next_pose = -np.inf
-    with observer:
+    times = array("d")
+    next_pose = 0.0
+    faces: list[tuple[int, Face]] = []
+    with observer, (scratch / "poses.bin").open("wb") as pose_file:
         for picture in read_pictures(path):
             times.append(picture.seconds)
             if watches_faces:
-                observer.look(picture)
-            # Half a picture early is in time: pictures come a hair before or after their even times.
+                faces = observer.look(picture)
+            # A little early is in time: pictures come a hair before or after their even times.
             if poses is not None and picture.seconds >= next_pose - 0.25 / POSE_RATE:
                 next_pose = max(next_pose, picture.seconds - 1 / POSE_RATE) + 1 / POSE_RATE
-                positions = poses.find(picture)
-                if positions is not None:
-                    skeleton_times.append(picture.seconds)
-                    skeletons.append(positions)
+                if (pose := poses.find_pose(picture)) is not None:
+                    positions = kinect_joints(pose.world, pose.visibility)
+                    row = (picture.seconds, _whose(pose, faces), positions)
+                    pose_file.write(np.array(row, dtype=_POSE).tobytes())
             progress(picture.seconds)
     seconds = times[-1] + float(np.median(np.diff(times))) if len(times) > 1 else STILL_SECONDS
     streams: dict[str, Stream] = {}
@@ -106,16 +116,50 @@ def extract_film(
     if seen is not None:
         notes += seen.notes
         if EYES in modalities:
-            streams[EYES] = eyes_stream(seen.seconds, seen.eyes, seconds)
+            streams[EYES] = eyes_stream(seen.seconds, seen.eyes, seconds, seen.joined)
         if FACE in modalities:
             streams[FACE] = _face_stream(seen, embedding.features, seconds, scratch / "face.bin")
     if poses is not None:
-        positions = np.asarray(skeletons, dtype=np.float32).reshape(-1, 25, 3)
-        streams[BODY] = body_stream(Skeleton(np.asarray(skeleton_times), positions), seconds)
+        streams[BODY] = body_stream(_skeleton(scratch / "poses.bin", seen), seconds)
         notes.append(f"{BODY}: stands in from the film's pose, without the way of the whole body")
-        if seen is not None and seen.people > 1:
-            notes.append(f"{BODY}: with {seen.people} people in the film, the pose may be another's than the face")
+        if seen is not None and (others := _others(scratch / "poses.bin", seen)) > 0:
+            notes.append(f"{BODY}: left out where the pose was not the followed person's ({others:.0%} of poses)")
+        if seen is not None and seen.people == 0 and streams[BODY].present.any():
+            notes.append(f"{BODY}: without a face in any picture, the body may be nobody's")
     return Film(seconds, len(times), 0 if seen is None else len(seen.seconds), streams, tuple(notes))
+
+
+def _whose(pose: Pose, faces: list[tuple[int, Face]]) -> int:
+    """The track of the face that the pose's nose is in."""
+    x, y = pose.landmarks[NOSE]
+    for number, face in faces:
+        left, top, right, bottom = face.box
+        if left <= x <= right and top <= y <= bottom:
+            return number
+    return _NO_FACE_OF_IT if faces else _NO_FACE
+
+
+def _poses(file: Path) -> NDArray[np.void]:
+    """The poses in a file, which stay there. An empty one cannot be mapped."""
+    return np.memmap(file, _POSE, mode="r") if file.stat().st_size else np.zeros(0, dtype=_POSE)
+
+
+def _is_own(poses: NDArray[np.void], seen: Observations | None) -> Flags:
+    """Which poses are of the person whose face is followed, or of somebody whose face is not seen."""
+    return np.isin(poses["track"], [_NO_FACE, *(seen.tracks if seen is not None else ())])
+
+
+def _others(file: Path, seen: Observations) -> float:
+    """The share of poses that are not the person's, 0 to 1."""
+    poses = _poses(file)
+    return 1 - float(_is_own(poses, seen).mean()) if len(poses) else 0.0
+
+
+def _skeleton(file: Path, seen: Observations | None) -> Skeleton:
+    """The person's poses in a file."""
+    poses = _poses(file)
+    own = _is_own(poses, seen)
+    return Skeleton(np.asarray(poses["seconds"][own]), np.asarray(poses["positions"][own]))
 
 
 def _face_stream(seen: Observations, features: int, seconds: float, file: Path) -> Stream:
@@ -128,7 +172,8 @@ def _face_stream(seen: Observations, features: int, seconds: float, file: Path) 
                 max(int(np.searchsorted(seen.seconds, asked[0])) - 1, 0),
                 int(np.searchsorted(seen.seconds, asked[-1], side="right")) + 1,
             )
-            out.write(interpolate(seen.seconds[near], seen.embeddings(near), asked).tobytes())
+            values = interpolate(seen.seconds[near], seen.embeddings(near), asked, seen.joined[near])
+            out.write(values.tobytes())
     if len(times) == 0:
         return Stream(times, np.zeros((0, features), dtype=np.float32))
     return Stream(times, np.memmap(file, dtype=np.float32, mode="r", shape=(len(times), features)))

@@ -24,13 +24,14 @@ def frame_times(seconds: float, rate: int) -> Times:
     return np.arange(int(seconds * rate + 1e-6)) / rate
 
 
-def bridged(measured: Times, times: Times, longest: float = LONGEST_BRIDGE) -> Flags:
-    """Which times lie between two measurements not too far apart, or within half of `longest` of a single one.
+def bridged(measured: Times, times: Times, joined: Flags | None = None) -> Flags:
+    """Which times lie between two measurements not too far apart, or within half of `LONGEST_BRIDGE` of a single one.
 
     Args:
         measured: seconds, increasing, shape (measurements,)
         times: seconds, shape (frames,)
-        longest: seconds between measurements over which there is no gap.
+        joined: whether each measurement is of the picture right after that of the one before: then nothing was missed
+            between them, however slow the film is; the first counts for nothing, shape (measurements,)
 
     Returns:
         shape (frames,)
@@ -44,18 +45,21 @@ def bridged(measured: Times, times: Times, longest: float = LONGEST_BRIDGE) -> F
     before = np.searchsorted(measured, times, side="right") - 1
     left = np.where(before >= 0, measured[np.maximum(before, 0)], -np.inf)
     right = np.where(after < len(measured), measured[np.minimum(after, len(measured) - 1)], np.inf)
-    near = np.minimum(times - left, right - times) <= longest / 2 + 1e-9
-    return np.asarray((right - left <= longest + 1e-9) | near)
+    is_shown = np.minimum(times - left, right - times) <= LONGEST_BRIDGE / 2 + 1e-9
+    is_shown |= right - left <= LONGEST_BRIDGE + 1e-9
+    if joined is not None:
+        is_shown |= (before >= 0) & (after < len(measured)) & joined[np.minimum(after, len(measured) - 1)]
+    return np.asarray(is_shown)
 
 
-def interpolate(measured: Times, values: Values, times: Times, longest: float = LONGEST_BRIDGE) -> Values:
+def interpolate(measured: Times, values: Values, times: Times, joined: Flags | None = None) -> Values:
     """The values at `times`, linear between measurements, zeros where nothing was measured nearby (`bridged`).
 
     Args:
         measured: seconds, increasing, shape (measurements,)
         values: shape (measurements, features)
         times: seconds, shape (frames,)
-        longest: seconds between measurements over which there is no gap.
+        joined: see `bridged`.
 
     Returns:
         shape (frames, features)
@@ -64,7 +68,7 @@ def interpolate(measured: Times, values: Values, times: Times, longest: float = 
     [1.5, 0.0]
     """
     result = np.zeros((len(times), values.shape[1]), dtype=np.float32)
-    shown = bridged(measured, times, longest)
+    shown = bridged(measured, times, joined)
     if shown.any():
         after = np.clip(np.searchsorted(measured, times[shown], side="right"), 1, max(len(measured) - 1, 1))
         before, after = after - 1, np.minimum(after, len(measured) - 1)

@@ -71,9 +71,11 @@ def write_corpus(out: Path, challenge: Challenge, parts: Sequence[Part], progres
     for part in parts:
         name = part.recording.name
         whole = read_projected(work, name, components, columns)
-        streams = {modality: part.span.cut(stream) for modality, stream in whole.items()}
+        cut = {modality: part.span.cut(stream) for modality, stream in whole.items()}
+        # A sound that is shorter than a picture may have none.
+        streams = {modality: stream for modality, stream in cut.items() if len(stream.times)}
         folder = out / challenge.split(part.recording.split).folder
-        write_streams(folder, name, streams, challenge)
+        write_streams(folder, name, streams, challenge, from_pose=True)
         labels = part.span.labels(part.clip.label, part.clip.agreement, challenge.task.rate)
         write_labels(folder / LABELS_FOLDER / f"{name}.csv", labels, challenge.task)
         done += part.span.seconds

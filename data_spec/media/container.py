@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_spec.features.packages import MissingPackageError
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video import VideoStream
 
 PICTURE_SUFFIXES = frozenset(
@@ -67,8 +68,8 @@ def beginning(path: Path) -> float:
     """When the earliest of a file's films and sounds begins, in seconds on the file's clock.
 
     Broadcast recordings begin anywhere. What a file says of its own beginning (`start_time`) is a guess that can be
-    wrong by the time until its sound begins, so the first packets are asked. What lies before 0 is an encoder's
-    run-up, which is not decoded.
+    wrong by the time until its sound begins, so the first packets are asked. An encoder's run-up, which is not decoded,
+    does not count: it lies before 0, or is marked as samples to skip (in an MP3, 25 ms of them).
 
     Raises:
         MediaError: see `opened`.
@@ -78,11 +79,29 @@ def beginning(path: Path) -> float:
         first: dict[int, float] = {}
         streams = [*films_of(container), *container.streams.audio]
         for number, packet in enumerate(container.demux(streams) if streams else ()):
-            if packet.pts is not None and packet.time_base is not None:
-                first.setdefault(packet.stream.index, float(packet.pts * packet.time_base))
+            if (seconds := time_of(packet)) is not None:
+                first.setdefault(packet.stream.index, seconds + _skipped(packet))
             if len(first) == len(streams) or number >= _FIRST_PACKETS:
                 break
         return max(min(first.values(), default=0.0), 0.0)
+
+
+def time_of(packet: Packet[Any]) -> float | None:
+    """When what is in a packet is shown, in seconds on the file's clock; None where the file does not say.
+
+    An AVI says in which order its packets are decoded, one after the other at an even pace, and no more: FFmpeg's guess
+    of when each is shown is wrong where pictures are decoded in another order (`pictures.read_pictures`).
+    """
+    ticks = packet.dts if packet.stream.container.format.name == "avi" else packet.pts
+    return None if ticks is None or packet.time_base is None else float(ticks * packet.time_base)
+
+
+def _skipped(packet: Packet[Any]) -> float:
+    """Seconds at the beginning of a packet of sound that are not decoded."""
+    if packet.stream.type != "audio" or not packet.has_sidedata("skip_samples"):
+        return 0.0
+    # FFmpeg's AV_PKT_DATA_SKIP_SAMPLES begins with how many, in 32 bits.
+    return int.from_bytes(bytes(packet.get_sidedata("skip_samples"))[:4], "little") / int(packet.stream.rate)
 
 
 @contextmanager

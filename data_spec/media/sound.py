@@ -44,7 +44,8 @@ def _decoded(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
         import av  # `opened` has said so where it is not there
 
         stream = container.streams.audio[0]
-        as_floats = av.AudioResampler(format="fltp", layout=stream.layout.name)
+        # All channels in one plane: of more than eight planes, PyAV loses those after the eighth.
+        as_floats = av.AudioResampler(format="flt", layout=stream.layout.name)
         for frame in container.decode(stream):
             late = 0 if frame.time is None else round((frame.time - begin) * rate) - written
             # A few samples late or early are the rounding of the file's clock, not silence.
@@ -53,7 +54,8 @@ def _decoded(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
                     yield np.zeros(min(rate, late - first), dtype=np.float32)
                 written += late
             for converted in as_floats.resample(frame):
-                piece = converted.to_ndarray().mean(axis=0, dtype=np.float32)
+                channels = converted.to_ndarray().reshape(-1, converted.layout.nb_channels)
+                piece = channels.mean(axis=1, dtype=np.float32)
                 written += len(piece)
                 # Lossy formats overshoot a little.
                 yield np.clip(piece, -1.0, 1.0)

@@ -136,6 +136,29 @@ def test_a_recording_without_what_the_model_reads_is_refused(tmp_path: Path, rav
 
 
 @extraction_is_there
+@pytest.mark.slow
+def test_a_recording_whose_name_is_no_text_has_a_page_too(tmp_path: Path, model: Path) -> None:
+    try:
+        sound = write_sound(tmp_path / os.fsdecode(b"caf\xe9.wav"), voice(1.5), RATE)
+    except OSError:
+        pytest.skip("this disk has no such names")
+    result = run("show", model, sound, "--out", tmp_path / "report.html")
+    assert result.exit_code == 0, result.output
+    assert "frames of caf\N{REPLACEMENT CHARACTER}.wav" in result.output
+    assert "<h1>caf?.wav</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@extraction_is_there
+@pytest.mark.slow
+def test_a_challenge_of_faces_alone_needs_components(tmp_path: Path, film: Path, ravdess: Challenge) -> None:
+    faces = ravdess.model_copy(update={"modalities": (ravdess.modality("face"),)})
+    model = model_of(tmp_path / "face.keras", faces, ["face"])
+    result = run("show", model, film, "--out", tmp_path / "report.html")
+    assert result.exit_code == 2
+    assert "which the model reads. face: left out, since its columns are principal components" in result.output
+
+
+@extraction_is_there
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

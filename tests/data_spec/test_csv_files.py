@@ -69,6 +69,18 @@ def test_a_stream_is_read_as_it_was_written_to_the_last_bit(tmp_path: Path, stre
     assert (again.times.dtype, again.values.dtype) == (np.float64, np.float32)
 
 
+def test_columns_have_the_names_that_are_given_where_the_header_says_anything(tmp_path: Path) -> None:
+    stream = Stream(np.arange(2.0), np.ones((2, 3), dtype=np.float32))
+    path = tmp_path / "id0.csv"
+    write_stream(path, stream, NAMED, ["head_x", "head_y", "head_z"])
+    assert path.read_text().splitlines()[0] == "Time,head_x,head_y,head_z"
+    assert read_stream(path, NAMED).values.tolist() == stream.values.tolist()
+    write_stream(path, stream, UNNAMED, ["head_x", "head_y", "head_z"])
+    assert path.read_text().splitlines()[0] == "0,1,2,3"
+    with pytest.raises(ValueError, match=r"id0.csv: expected names of 3 columns. Received: 2"):
+        write_stream(path, stream, NAMED, ["head_x", "head_y"])
+
+
 @one_folder
 @given(bits=st_numpy.arrays(np.uint32, (200, 3), elements=st.integers(0, 2**32 - 1)))
 def test_every_float_of_32_bits_survives(tmp_path: Path, bits: np.ndarray) -> None:

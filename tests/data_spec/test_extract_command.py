@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import numpy as np
 import pytest
 
 from data_spec.challenge import load_challenge
-from data_spec.corpus import Corpus
+from data_spec.corpus import COMPONENTS_FILE, Corpus
 from data_spec.csv_files import read_stream, read_template
 from data_spec.extraction.results import read_result
 from data_spec.extraction.target import WORK_FOLDER
 from data_spec.extraction.workers import Finished, Workers
+from data_spec.extraction.writing import write_streams
+from data_spec.features.face.components import FaceComponents
+from data_spec.stream import Stream
 from tests.data_spec.extraction.raw import InThisProcess, put_labels, run, touch_later, write_body
 
 MERC = load_challenge("merc2017")
@@ -229,6 +233,27 @@ def test_components_that_are_none_are_said_at_once(bodies: Path, tmp_path: Path)
     code, output = run("extract", bodies, "--out", tmp_path / "corpus", "--components", tmp_path / "own.npz")
     assert code == 2
     assert "own.npz: expected face components" in output
+
+
+def test_films_to_train_on_do_not_come_to_components_that_were_fitted_without_any(
+    bodies: Path, tmp_path: Path, here: list[str]
+) -> None:
+    out, films = tmp_path / "corpus", tmp_path / "films"
+    run("extract", bodies, "--out", out, "--modalities", "kinect")
+    face = Stream(np.arange(50) / 50, np.ones((50, 100), dtype=np.float32))
+    write_streams(out / "test", "anna", {"face": face}, MERC, from_pose=False)
+    rows = np.random.default_rng(0).normal(size=(200, 512)).astype(np.float32)
+    replace(FaceComponents.fit([rows]), fitted_on="all").save(out / COMPONENTS_FILE)
+    (films / "train").mkdir(parents=True)
+    (films / "train" / "carl.mp4").touch()
+    code, output = run("extract", films, "--out", out, "--modalities", "face")
+    assert code == 2
+    assert "test/face_nn/anna.csv: its columns are of components that were fitted while there was no train" in output
+    given = ("--components", out / COMPONENTS_FILE)
+    code, output = run("extract", films, "--out", tmp_path / "new", "--modalities", "face", *given)
+    assert code == 2
+    assert "expected components fitted on train, as there are recordings of it" in output
+    assert here == ["anna", "bert"]
 
 
 def test_a_package_that_is_not_there_is_said_with_what_to_install(

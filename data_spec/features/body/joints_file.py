@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from data_spec.csv_files import BYTE_ORDER_MARK, CsvError, CsvFault, format_time
 from data_spec.features.body.joints import INDEX, JOINTS, Skeleton
+from data_spec.features.resampling import LONGEST_BRIDGE
 from data_spec.whole_file import whole_file
 
 COLUMNS: Final = ("Time", *(f"{joint}_{axis}" for joint, axis in product(JOINTS, "xyz")))
@@ -42,7 +43,8 @@ def read_joints(path: Path) -> Skeleton:
 
     Raises:
         CsvError: the file cannot be read, lacks a column, has a field that is no number, a joint of which only part
-            is there, times that do not increase, or lengths that no body has in metres; names line and column.
+            is there, times that do not increase or are too far apart to be seconds, or lengths that no body has in
+            metres; names line and column.
     """
     lines = _lines(path)
     columns = _columns(path, lines[0].split(","))
@@ -130,6 +132,10 @@ def _check_times(path: Path, times: NDArray[np.float64]) -> None:
     if (falls := np.flatnonzero(np.diff(times) <= 0)).size:
         before, after = (format_time(time) for time in times[falls[0] : falls[0] + 2])
         raise CsvError(CsvFault(path, int(falls[0]) + 3, "Time", f"a time after {before}", after))
+    # In milliseconds, every frame would be one alone, and all of the stream a gap.
+    if len(times) > 1 and (step := float(np.median(np.diff(times)))) > LONGEST_BRIDGE:
+        expected = f"seconds, at most {LONGEST_BRIDGE:g} from one row to the next"
+        raise CsvError(CsvFault(path, None, "Time", expected, f"{step:.4g} (the median of all rows)"))
 
 
 def _check_whole(path: Path, positions: NDArray[np.float32]) -> None:

@@ -32,6 +32,9 @@ LEAST_SCORE = 0.5
 MARGIN = 1.25
 """The region is so many times as large as the circle around the body."""
 
+NOSE = 0
+"""Among the points of a body."""
+
 BODY_POINTS = 33
 """After them come auxiliary points: the middle of the hips, then a point on the circle around the body, above."""
 

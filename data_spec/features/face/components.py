@@ -21,6 +21,7 @@ BLOCK = 1024
 
 _FIELDS = (
     ("embedding", "U", 0),
+    ("fitted_on", "U", 0),
     ("mean", "f", 1),
     ("components", "f", 2),
     ("explained_variance", "f", 1),
@@ -41,6 +42,7 @@ class FaceComponents:
             zeros. Shape (columns, features)
         explained_variance: along each component, shape (columns,)
         rows: how many rows they were fitted on.
+        fitted_on: `train`, or `all` recordings that there were, where no face was in any of train.
     """
 
     embedding: str
@@ -48,6 +50,7 @@ class FaceComponents:
     components: NDArray[np.float64]
     explained_variance: NDArray[np.float64]
     rows: int
+    fitted_on: str = "train"
 
     @classmethod
     def fit(cls, chunks: Iterable[Values], columns: int = 100, embedding: str = "expression") -> FaceComponents:
@@ -86,7 +89,7 @@ class FaceComponents:
         return cls(embedding, mean, components, explained, rows)
 
     def project(self, values: Values) -> Values:
-        """The columns of the face stream; rows of zeros (gaps) stay rows of zeros.
+        """The columns of the face stream; rows of zeros (gaps) stay rows of zeros, and no others become such.
 
         Args:
             values: embeddings, shape (n, features); may be memory-mapped, a block is read at a time.
@@ -104,7 +107,10 @@ class FaceComponents:
         for first in range(0, len(values), BLOCK):
             block = np.asarray(values[first : first + BLOCK], dtype=np.float64)
             present = block.any(axis=1)
-            result[first : first + BLOCK][present] = (block[present] - self.mean) @ self.components.T
+            projected = ((block[present] - self.mean) @ self.components.T).astype(np.float32)
+            # What lies in the very mean, as the one face of a still picture does, is no gap.
+            projected[~projected.any(axis=1), :1] = np.finfo(np.float32).tiny
+            result[first : first + BLOCK][present] = projected
         return result
 
     def save(self, path: Path) -> None:
@@ -117,6 +123,7 @@ class FaceComponents:
                 components=self.components,
                 explained_variance=self.explained_variance,
                 rows=np.array(self.rows),
+                fitted_on=np.array(self.fitted_on),
             )
 
     @classmethod
@@ -143,12 +150,15 @@ class FaceComponents:
         if found["components"].shape != shape:
             shown = found["components"].shape
             raise ValueError(f"{path}: field 'components': expected the shape {shape} of the others, found {shown}")
+        if (fitted_on := str(found["fitted_on"])) not in {"train", "all"}:
+            raise ValueError(f"{path}: field 'fitted_on': expected 'train' or 'all', found {fitted_on!r}")
         return cls(
             embedding=str(found["embedding"]),
             mean=found["mean"].astype(np.float64),
             components=found["components"].astype(np.float64),
             explained_variance=found["explained_variance"].astype(np.float64),
             rows=int(found["rows"]),
+            fitted_on=fitted_on,
         )
 
 

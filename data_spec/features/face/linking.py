@@ -71,35 +71,36 @@ def persons(tracks: Sequence[Track], threshold: float = SAME_PERSON) -> list[Per
         threshold: the least cosine similarity of one person's tracks, -1 to 1.
     """
     groups = [[track] for track in tracks]
-    sums = [track.identities.sum(axis=0, dtype=np.float64) for track in tracks]
-    known = [number for number, track in enumerate(tracks) if len(track.identities)]
-    likeness = np.full((len(tracks), len(tracks)), -np.inf)
-    for place, one in enumerate(known):
-        for other in known[:place]:
-            if not _meet(tracks[one], tracks[other]):
-                likeness[one, other] = likeness[other, one] = _cosine(sums[one], sums[other])
-    while likeness.max(initial=-np.inf) >= threshold:
+    if not groups:
+        return []
+    sums = np.array([track.identities.sum(axis=0, dtype=np.float64) for track in tracks])
+    is_known = np.array([len(track.identities) > 0 for track in tracks])
+    # Nobody is like somebody in the same picture, oneself included.
+    can_join = is_known[:, None] & is_known & ~_meet(tracks)
+    likeness = np.where(can_join, _cosines(sums, sums), -np.inf)
+    while likeness.max() >= threshold:
         kept, joined = sorted(divmod(int(likeness.argmax()), len(tracks)))
         groups[kept] += groups[joined]
         groups[joined] = []
-        sums[kept] = sums[kept] + sums[joined]
-        for other in np.flatnonzero(np.isfinite(likeness[kept])).tolist():
-            can_join = np.isfinite(likeness[joined, other])
-            likeness[kept, other] = likeness[other, kept] = _cosine(sums[kept], sums[other]) if can_join else -np.inf
+        sums[kept] += sums[joined]
+        can_join = np.isfinite(likeness[kept]) & np.isfinite(likeness[joined])
+        likeness[kept, :] = likeness[:, kept] = np.where(can_join, _cosines(sums[kept][None], sums)[0], -np.inf)
         likeness[joined, :] = likeness[:, joined] = -np.inf
     found = [_person(sorted(group, key=lambda track: (track.first, track.number))) for group in groups if group]
     return sorted(found, key=lambda one: (-one.area * one.seconds, -one.area, one.tracks))
 
 
-def _meet(one: Track, other: Track) -> bool:
-    """Whether both are in some picture."""
-    return one.first <= other.last and other.first <= one.last
+def _meet(tracks: Sequence[Track]) -> NDArray[np.bool_]:
+    """Which tracks go on at the same time, each with itself as well, shape (tracks, tracks)."""
+    firsts, lasts = (np.array(times) for times in zip(*((track.first, track.last) for track in tracks), strict=True))
+    begins_before_end = firsts[:, None] <= lasts
+    return np.asarray(begins_before_end & begins_before_end.T)
 
 
-def _cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """The cosine of the angle between two vectors."""
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(one @ other) / lengths if lengths > 0 else -1.0
+def _cosines(ones: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cosines of the angles between vectors, -1 for one without a direction, shape (ones, others)."""
+    lengths = np.outer(np.linalg.norm(ones, axis=1), np.linalg.norm(others, axis=1))
+    return np.asarray(np.divide(ones @ others.T, lengths, out=np.full(lengths.shape, -1.0), where=lengths > 0))
 
 
 def _person(tracks: Sequence[Track]) -> Person:

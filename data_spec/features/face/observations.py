@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from data_spec.features.eyes import MEASURES, measure_eyes
 from data_spec.features.face.embedding import Embedding
+from data_spec.features.face.faces import Face
 from data_spec.features.face.finding import FaceFinder
 from data_spec.features.face.head_pose import head_pose
 from data_spec.features.face.identity import IdentityNetwork
 from data_spec.features.face.linking import Track, persons
 from data_spec.features.face.tracking import Tracker
 from data_spec.media.pictures import Picture
-from data_spec.stream import Times
+from data_spec.stream import Flags, Times
 
 IDENTITIES_OF_A_TRACK = 5
 """How many pictures of a track are asked who it is: an identity costs as much time as a hundred other networks."""
@@ -36,13 +37,17 @@ class Observations:
 
     Attributes:
         seconds: when the person was seen, increasing, shape (pictures,)
+        joined: whether the picture before showed the person too, shape (pictures,)
         eyes: what `measure_eyes` says, shape (pictures, 5)
+        tracks: the numbers of the person's tracks.
         people: how many there are in the film.
         notes: what the film's user should know, a sentence each.
     """
 
     seconds: Times
+    joined: Flags
     eyes: NDArray[np.float32]
+    tracks: tuple[int, ...]
     people: int
     notes: tuple[str, ...]
     _file: Path
@@ -54,9 +59,8 @@ class Observations:
         rows = self._rows[pictures]
         if len(rows) == 0:
             return np.zeros((0, self._features), dtype=np.float32)
-        first, end = int(rows[0]), int(rows[-1]) + 1
-        size, offset = (end - first) * self._features, first * self._features * np.float32().nbytes
-        return np.fromfile(self._file, np.float32, size, offset=offset).reshape(-1, self._features)[rows - first]
+        # Only these: what is between them may be an hour of other people.
+        return np.asarray(np.memmap(self._file, np.float32, mode="r").reshape(-1, self._features)[rows])
 
 
 @dataclass
@@ -71,7 +75,7 @@ class _Following:
     next_identity: float = -np.inf
 
 
-_SEEN = np.dtype([("seconds", "f8"), ("track", "i8"), ("eyes", "f4", (MEASURES,))])
+_SEEN = np.dtype([("seconds", "f8"), ("picture", "i8"), ("track", "i8"), ("eyes", "f4", (MEASURES,))])
 """What is kept of a face in a picture, beside its embedding, which is much larger and has a file of its own."""
 
 
@@ -89,6 +93,7 @@ class FaceObserver:
         self._tracks: dict[int, _Following] = {}
         self._finder: FaceFinder | None = None
         self._tracker = Tracker()
+        self._pictures = 0
 
     def __enter__(self) -> Self:
         self._faces, self._embeddings = (path.open("wb") for path in self._paths)
@@ -100,12 +105,13 @@ class FaceObserver:
         self._faces.close()
         self._embeddings.close()
 
-    def look(self, picture: Picture) -> None:
-        """Find, follow and measure the faces of the film's next picture."""
+    def look(self, picture: Picture) -> list[tuple[int, Face]]:
+        """Find, follow and measure the faces of the film's next picture: the number of its track and the face, each."""
         if self._finder is None:
             self._finder = FaceFinder()
         faces = self._finder.find(picture)
-        for face, number in zip(faces, self._tracker.assign(picture.seconds, faces), strict=True):
+        numbered = list(zip(self._tracker.assign(picture.seconds, faces), faces, strict=True))
+        for number, face in numbered:
             track = self._tracks.setdefault(number, _Following(picture.seconds, picture.seconds))
             track.last = picture.seconds
             track.areas += face.area
@@ -116,10 +122,13 @@ class FaceObserver:
                 track.identities.append(_identity_network().embed(picture.pixels, face))
                 track.next_identity = picture.seconds + SECONDS_BETWEEN_IDENTITIES
             row = np.zeros((), dtype=_SEEN)
-            row["seconds"], row["track"], row["eyes"] = picture.seconds, number, measure_eyes(face.landmarks)
+            row["seconds"], row["picture"], row["track"] = picture.seconds, self._pictures, number
+            row["eyes"] = measure_eyes(face.landmarks)
             self._faces.write(row.tobytes())
             if self._embedding is not None:
                 self._embeddings.write(self._embedding.embed(picture.pixels, face).astype(np.float32).tobytes())
+        self._pictures += 1
+        return numbered
 
     def person(self) -> Observations:
         """The largest person of the film: the one with the most area over time. Nobody: no rows, and a note."""
@@ -136,16 +145,18 @@ class FaceObserver:
         features = 0 if self._embedding is None else self._embedding.features
         rows = np.fromfile(self._paths[0], dtype=_SEEN)
         people = persons(tracks)
-        kept = np.flatnonzero(np.isin(rows["track"], people[0].tracks if people else ()))
-        # Two tracks of one person may share a picture, when one ends as the other begins.
-        seconds, first = np.unique(rows["seconds"][kept], return_index=True)
-        kept = kept[first]
+        own = people[0].tracks if people else ()
+        # No two of them are in one picture: tracks that meet are never one person's.
+        kept = np.flatnonzero(np.isin(rows["track"], own))
         notes: tuple[str, ...] = ()
         if len(people) != 1:
             notes = (
                 f"face: the largest of {len(people)} people is followed" if people else "face: none in any picture",
             )
-        return Observations(seconds, rows["eyes"][kept], len(people), notes, self._paths[1], features, kept)
+        joined = np.diff(rows["picture"][kept], prepend=-2) == 1
+        return Observations(
+            rows["seconds"][kept], joined, rows["eyes"][kept], own, len(people), notes, self._paths[1], features, kept
+        )
 
 
 @cache

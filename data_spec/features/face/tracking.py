@@ -15,8 +15,9 @@ LEAST_OVERLAP: Final = 0.3
 Tracking", section 4: IOU_min)."""
 
 LONGEST_UNSEEN: Final = LONGEST_BRIDGE
-"""Seconds after which a track that is not seen has ended. Over a longer time the stream has a gap anyway, and somebody
-else may stand at that place; tracks of one person are joined by what the face looks like (`linking`)."""
+"""Seconds after which a track that is not seen has ended, if there were pictures meanwhile. Over a longer time the
+stream has a gap anyway, and somebody else may stand at that place; tracks of one person are joined by what the face
+looks like (`linking`)."""
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Tracker:
     def __init__(self) -> None:
         self._tracks: dict[int, _Seen] = {}
         self._next = 0
+        self._before = 0.0
 
     def assign(self, seconds: float, faces: Sequence[Face]) -> list[int]:
         """The numbers of the faces of the next picture, in their order; no number twice.
@@ -48,8 +50,11 @@ class Tracker:
         """
         # A hair more: times are sums of rounded frames.
         running = {
-            number: seen for number, seen in self._tracks.items() if seconds - seen.seconds <= LONGEST_UNSEEN + 1e-9
+            number: seen
+            for number, seen in self._tracks.items()
+            if seconds - seen.seconds <= LONGEST_UNSEEN + 1e-9 or seen.seconds == self._before
         }
+        self._before = seconds
         pairs = sorted(
             (-shared, number, place)
             for number, seen in running.items()

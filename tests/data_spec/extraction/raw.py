@@ -30,7 +30,7 @@ PLACES = {
 }
 
 
-def write_body(path: Path, seconds: float, waves: float = 1.0) -> Path:
+def write_body(path: Path, seconds: float, waves: float = 1.0, begin: float = 0.0) -> Path:
     """Joints of somebody who waves so many times a second, 30 frames a second."""
     times = np.arange(round(seconds * 30)) / 30
     positions = np.full((len(times), 25, 3), (0.0, 0.0, 2.0), dtype=np.float32)
@@ -38,7 +38,7 @@ def write_body(path: Path, seconds: float, waves: float = 1.0) -> Path:
         positions[:, INDEX[joint]] = place
     positions[:, INDEX["HandLeft"], 1] += 0.1 * np.sin(2 * np.pi * waves * times)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_joints(path, Skeleton(times, positions))
+    write_joints(path, Skeleton(begin + times, positions))
     return path
 
 

@@ -61,6 +61,23 @@ def test_saved_ones_are_used_for_recordings_that_are_added_later(tmp_path: Path,
     assert again.rows == 50
 
 
+def test_those_of_a_corpus_without_train_are_fitted_anew_on_train_alone_when_there_is_one(
+    tmp_path: Path, work: Path, save: Save
+) -> None:
+    save("test", 1)
+    first = face_components(tmp_path, work, [], 3, ["test"])
+    assert (first.fitted_on, first.rows) == ("all", 50)
+    save("more", 2)
+    save("nobody", 3, gap=60)
+    again = face_components(tmp_path, work, ["nobody"], 3, ["test", "more"])
+    assert (again.fitted_on, again.rows) == ("all", 50)
+    trained = save("train", 4)[:50].astype(np.float16).astype(np.float64)
+    last = face_components(tmp_path, work, ["nobody", "train"], 3, ["test", "more"])
+    assert (last.fitted_on, last.rows) == ("train", 50)
+    np.testing.assert_allclose(last.mean, trained.mean(axis=0), rtol=1e-9)
+    assert FaceComponents.load(tmp_path / COMPONENTS_FILE).fitted_on == "train"
+
+
 def test_a_projected_face_keeps_its_gaps_and_is_the_components_projection(
     tmp_path: Path, work: Path, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Generator
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from data_spec.extraction.extracting import extract_all, is_finished
-from data_spec.extraction.results import UNFINISHED_FOLDER, read_report, read_result
-from data_spec.extraction.settings import Settings
+from data_spec.extraction.results import (
+    UNFINISHED_FOLDER,
+    begin_result,
+    finish_result,
+    read_report,
+    read_result,
+    write_array,
+)
+from data_spec.extraction.settings import FileState, Settings
 from data_spec.extraction.source import Source
+from data_spec.extraction.workers import Finished
 from data_spec.features.packages import MissingPackageError
 from tests.data_spec.extraction.raw import InThisProcess, body_source, touch_later
 
@@ -74,7 +86,7 @@ def test_another_time_of_change_another_name_or_other_settings_mean_another_extr
 def test_what_was_left_half_written_is_not_taken_for_done(tmp_path: Path, work: Path) -> None:
     source = body_source(tmp_path, "a")
     extract_all([source], BODY, work, InThisProcess())
-    half = work / UNFINISHED_FOLDER / "b"
+    half = work / UNFINISHED_FOLDER / "b" / "0f"
     half.mkdir(parents=True)
     (half / "kinect.npy").write_bytes((work / "a" / "kinect.npy").read_bytes()[:500])
     (half / "report.json").write_bytes((work / "a" / "report.json").read_bytes())
@@ -82,6 +94,49 @@ def test_what_was_left_half_written_is_not_taken_for_done(tmp_path: Path, work: 
     assert not is_finished(other, BODY, work)
     extract_all([other], BODY, work, InThisProcess())
     assert len(read_result(work, "b")["kinect"].times) == 15
+
+
+def test_a_job_that_another_one_took_the_place_of_puts_nothing_there(tmp_path: Path, work: Path) -> None:
+    report = extract_all([body_source(tmp_path, "a")], BODY, work, InThisProcess()).done["a"]
+    shutil.rmtree(work / "a")
+    first = begin_result(work, "a")
+    second = begin_result(work, "a")
+    with pytest.raises(FileNotFoundError):
+        finish_result(work, first, report)
+    assert read_report(work, "a") is None
+    assert list(second.iterdir()) == []
+
+
+def test_a_file_whose_name_is_no_text_is_a_recording_too(tmp_path: Path, work: Path) -> None:
+    report = extract_all([body_source(tmp_path, "a")], BODY, work, InThisProcess()).done["a"]
+    named = replace(report, modalities=(), files=(FileState("caf\udce9.wav", 1, 2),))
+    finish_result(work, begin_result(work, "a"), named)
+    assert read_report(work, "a") == named
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full, /dev/full")
+def test_a_disk_that_is_full_is_an_error_and_not_the_end_of_the_process(tmp_path: Path) -> None:
+    pieces = [np.ones((100_000, 4), dtype=np.float32)]
+    with pytest.raises(OSError, match="No space left"):
+        write_array(Path("/dev/full"), np.float32, (100_000, 4), pieces)
+
+
+def test_workers_may_run_in_another_folder(tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    class Elsewhere(InThisProcess):
+        def run(self, *given: Any) -> Generator[Finished[Any], None, None]:
+            with chdir(elsewhere):
+                yield from super().run(*given)
+
+    source = body_source(tmp_path, "a")
+    assert source.joints is not None
+    monkeypatch.chdir(tmp_path)
+    relative = Source("a", joints=Path(source.joints.name))
+    outcome = extract_all([relative], BODY, Path("work"), Elsewhere())
+    assert outcome.broken == {}
+    assert read_report(work, "a") == outcome.done["a"]
 
 
 @pytest.mark.parametrize("file", ["kinect.npy", "report.json"])

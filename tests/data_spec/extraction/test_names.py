@@ -24,6 +24,7 @@ def test_what_can_be_a_name_stays_as_it_is(name: str) -> None:
         (" a ", "a"),
         ("", "_"),
         ("..", "_."),
+        ("x" * 199 + " y", "x" * 199),
     ],
 )
 def test_what_cannot_be_a_name_everywhere_is_replaced(stem: str, name: str) -> None:

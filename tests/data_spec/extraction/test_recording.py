@@ -40,6 +40,12 @@ def test_joints_are_as_long_as_the_film_they_lie_beside_and_gaps_after_their_end
     assert not stream.present[17:].any()
 
 
+def test_joints_alone_whose_times_are_those_of_the_calendar_are_refused_by_name(tmp_path: Path) -> None:
+    joints = write_body(tmp_path / "a.kinect.csv", 1.0, begin=1_500_000_000.0)
+    outcome = extract_all([Source("a", joints=joints)], Settings(("kinect",)), tmp_path / "work", InThisProcess())
+    assert "a.kinect.csv: expected times on the recording's clock, from 0 to at most 86,400 s" in outcome.broken["a"]
+
+
 @pytest.mark.slow
 def test_sound_and_pictures_span_the_same_time_and_what_lacks_has_no_stream(tmp_path: Path) -> None:
     from skimage import data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from data_spec.extraction.watching import NOTE_FILE, Note, noted_seconds
 @pytest.fixture
 def unfinished(tmp_path: Path) -> Path:
     """The folder of a recording that is being extracted."""
-    folder = tmp_path / UNFINISHED_FOLDER / "id01"
+    folder = tmp_path / UNFINISHED_FOLDER / "id01" / "0f"
     folder.mkdir(parents=True)
     return folder
 
@@ -44,6 +45,18 @@ def test_notes_are_seldom_and_leave_nothing_behind(unfinished: Path) -> None:
     (unfinished / NOTE_FILE).write_text("1.0")
     note.end()
     assert not (unfinished / NOTE_FILE).exists()
+
+
+def test_a_job_that_ends_while_the_notes_are_looked_for_stops_nobody(
+    tmp_path: Path, unfinished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def glob(folder: Path, pattern: str) -> Iterator[Path]:
+        yield unfinished / NOTE_FILE
+        raise FileNotFoundError(folder)
+
+    (unfinished / NOTE_FILE).write_text("1.5")
+    monkeypatch.setattr(Path, "glob", glob)
+    assert noted_seconds(tmp_path) == {"id01": 1.5}
 
 
 def test_a_note_that_is_half_written_counts_for_nothing(tmp_path: Path, unfinished: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -100,6 +101,19 @@ def test_a_cluster_does_the_same_and_must_see_the_same_files(tmp_path: Path) -> 
         assert [one.result for one in workers.run(double, {"a": 1}, [tmp_path])] == [2]
         with pytest.raises(WorkersError, match=r"expected a worker that sees .*elsewhere as this machine does"):
             list(workers.run(double, {"a": 1}, [tmp_path / "elsewhere"]))
+
+
+@pytest.mark.slow
+def test_a_cluster_that_ends_before_its_jobs_is_said() -> None:
+    distributed = pytest.importorskip("distributed", reason="needs the optional packages of requirements-features.txt")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as cluster:
+        results = Workers(scheduler=cluster.scheduler_address).run(time.sleep, {"short": 0, "long": 60})
+        assert next(results).name == "short"
+        cluster.close()
+        with pytest.raises(WorkersError, match="the Dask cluster ended before its jobs did"):
+            list(results)
 
 
 @pytest.mark.slow

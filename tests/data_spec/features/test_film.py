@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from data_spec.features.body.pose import Pose, PoseFinder
 from data_spec.features.face.embedding import open_embedding
 from data_spec.features.film import extract_film
 from tests.data_spec.films import write_film
@@ -36,6 +37,16 @@ def test_where_nobody_is_seen_there_is_a_gap_in_face_and_eyes(tmp_path, embeddin
         assert not stream.present[54:].any()
 
 
+@pytest.mark.parametrize("times", [[0, 0.5, 1, 1.5], [0, 0.04, 0.08, 1.6, 1.64]], ids=["two a second", "a freeze"])
+def test_however_slow_a_film_is_there_is_no_gap_between_pictures_that_show_the_face(tmp_path, embedding, person, times):
+    film = write_film(tmp_path / "film.mp4", [person] * len(times), times)
+    (scratch := tmp_path / "scratch").mkdir()
+    seen = extract_film(film, ["face", "eyes"], embedding, scratch)
+    assert seen.notes == ()
+    for stream in seen.streams.values():
+        assert stream.present[: round(times[-1] * 50)].all()
+
+
 def test_a_film_without_a_face_is_a_stream_of_zeros_and_says_so(tmp_path, embedding):
     film = write_film(tmp_path / "film.mp4", [GRAY] * 10, [one / 10 for one in range(10)])
     (scratch := tmp_path / "scratch").mkdir()
@@ -62,6 +73,26 @@ def test_of_two_people_the_larger_one_is_followed_and_it_is_said(tmp_path, embed
     assert np.corrcoef(followed, expected)[0, 1] > 0.9
 
 
+def test_a_pose_that_is_another_person_s_is_left_out(tmp_path, embedding, person, monkeypatch):
+    find = PoseFinder.find_pose
+
+    def elsewhere(self, picture):
+        """What the finder says, but of somebody who stands where no face is."""
+        pose = find(self, picture)
+        pose.landmarks[:, 0] += 1000
+        return pose
+
+    times = [one / 15 for one in range(15)]
+    film = write_film(tmp_path / "film.mp4", [person] * 15, times)
+    (own := tmp_path / "own").mkdir()
+    assert extract_film(film, ["face", "kinect"], embedding, own).streams["kinect"].present.any()
+    (others := tmp_path / "others").mkdir()
+    monkeypatch.setattr(PoseFinder, "find_pose", elsewhere)
+    seen = extract_film(film, ["face", "kinect"], embedding, others)
+    assert not seen.streams["kinect"].present.any()
+    assert "kinect: left out where the pose was not the followed person's (100% of poses)" in seen.notes
+
+
 def test_the_pose_of_a_film_stands_in_for_a_kinect_and_it_is_said(tmp_path, embedding, person):
     film = write_film(tmp_path / "film.mp4", [person] * 10, [one / 10 for one in range(10)])
     (scratch := tmp_path / "scratch").mkdir()
@@ -69,6 +100,26 @@ def test_the_pose_of_a_film_stands_in_for_a_kinect_and_it_is_said(tmp_path, embe
     assert set(seen.streams) == {"kinect"}
     assert seen.streams["kinect"].values.shape == (15, 27)
     assert any("stands in from the film's pose" in note for note in seen.notes)
+
+
+def test_the_pose_is_looked_for_15_times_a_second_and_a_body_without_a_face_is_said(tmp_path, embedding, monkeypatch):
+    looked = []
+
+    class Guessing:
+        """Sees a body in pictures of nothing."""
+
+        def find_pose(self, picture):
+            looked.append(picture.seconds)
+            world = np.random.default_rng(0).normal(0, 0.3, (33, 3)).astype(np.float32)
+            return Pose(np.zeros((35, 2), dtype=np.float32), world, np.ones(33, dtype=np.float32), 1.0)
+
+    monkeypatch.setattr("data_spec.features.film.PoseFinder", Guessing)
+    film = write_film(tmp_path / "film.mp4", [GRAY] * 50, [one / 25 for one in range(50)])
+    (scratch := tmp_path / "scratch").mkdir()
+    seen = extract_film(film, ["face", "kinect"], embedding, scratch)
+    assert 28 <= len(looked) <= 30
+    assert seen.streams["kinect"].present.all()
+    assert "kinect: without a face in any picture, the body may be nobody's" in seen.notes
 
 
 @pytest.mark.slow

@@ -191,6 +191,25 @@ def test_a_silent_clip_is_left_out_and_named_and_the_others_go_on(
     assert inspect(Corpus.open(tmp_path / "out")).faults == []
 
 
+def test_a_clip_of_a_sound_that_is_shorter_than_a_picture_has_no_pictures(
+    found: FoundClips, challenge: Challenge, finish: Finish, tmp_path: Path
+) -> None:
+    settings = Settings(("audio", "kinect"))
+    finish_all(found, tmp_path / "out", settings, finish)
+    clip = found.clips[4]
+    source = clip.source(settings.modalities)
+    assert source is not None
+    made = {name: stream for name, stream in streams(4).items() if name in settings.modalities}
+    made["audio"].values[:] = 0
+    made["audio"].values[42] = 1
+    finish(tmp_path / "out" / ".extraction", source, settings, made, 1.0)
+    run(found, tmp_path / "out", challenge, settings)
+    corpus = Corpus.open(tmp_path / "out")
+    assert inspect(corpus).faults == []
+    split = next(one.split for one in corpus.read_recordings() if one.name == clip.recording)
+    assert corpus.folder(split).stream("kinect", clip.recording) is None
+
+
 def test_a_clip_without_files_for_what_is_asked_is_left_out_and_counted(
     found: FoundClips, challenge: Challenge, finish: Finish, tmp_path: Path
 ) -> None:

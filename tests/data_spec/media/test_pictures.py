@@ -1,5 +1,7 @@
 """Pictures of films: every one, in order, at its time, upright."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,28 @@ def test_every_picture_comes_in_order_at_its_own_time_however_uneven(tmp_path):
     assert [round(picture.pixels.mean(), -1) for picture in pictures] == [20, 30, 40, 50, 60]
     assert pictures[0].pixels.shape == (48, 64, 3)
     assert pictures[0].pixels.dtype == np.uint8
+
+
+def noise(seed):
+    """A picture that takes as many bytes in a film as any other."""
+    return np.random.default_rng(seed).integers(0, 256, (48, 64, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_pictures_of_an_avi_that_are_decoded_in_another_order_come_in_theirs_one_at_each_time(tmp_path, codec):
+    import av
+
+    with av.open(str(tmp_path / "film.avi"), "w") as container:
+        film = container.add_stream(codec, rate=25, options={"bf": "2"})
+        film.width, film.height, film.pix_fmt = 64, 48, "yuv420p"
+        for number, picture in enumerate(brightnesses(12)):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(film.encode(frame))
+        container.mux(film.encode(None))
+    pictures = list(read_pictures(tmp_path / "film.avi"))
+    assert np.allclose([picture.seconds for picture in pictures], np.arange(12) / 25)
+    assert np.allclose([picture.pixels.mean() for picture in pictures], 20 + 10 * np.arange(12), atol=6)
 
 
 def test_a_still_picture_is_a_film_of_one(tmp_path):
@@ -60,6 +84,35 @@ def test_a_picture_from_a_phone_held_upright_is_turned_upright(tmp_path):
     assert picture.pixels[40:].mean() < 50
 
 
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_photograph_is_turned_as_its_exif_says(tmp_path, orientation):
+    from PIL import Image, ImageOps
+
+    pixels = np.zeros((32, 48, 3), dtype=np.uint8)
+    pixels[:16, :32] = 200
+    photograph = Image.fromarray(pixels)
+    exif = photograph.getexif()
+    exif[0x0112] = orientation
+    photograph.save(tmp_path / "photograph.jpg", exif=exif)
+    (picture,) = read_pictures(tmp_path / "photograph.jpg")
+    shown = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / "photograph.jpg")))
+    assert picture.pixels.shape == shown.shape
+    assert np.abs(picture.pixels.astype(int) - shown).mean() < 3
+
+
+def test_a_film_whose_pixels_are_wider_than_high_is_as_wide_as_it_is_shown(tmp_path):
+    import av
+
+    with av.open(str(tmp_path / "wide.mp4"), "w") as container:
+        film = container.add_stream("libx264", rate=25)
+        film.width, film.height, film.pix_fmt = 90, 64, "yuv420p"
+        film.codec_context.sample_aspect_ratio = Fraction(64, 45)
+        container.mux(film.encode(av.VideoFrame.from_ndarray(np.zeros((64, 90, 3), dtype=np.uint8), format="rgb24")))
+        container.mux(film.encode(None))
+    (picture,) = read_pictures(tmp_path / "wide.mp4")
+    assert picture.pixels.shape == (64, 128, 3)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -77,10 +130,16 @@ def test_what_is_no_film_is_refused_by_name(tmp_path, content, words):
 
 
 def test_a_film_that_was_cut_off_is_refused_by_name_or_gives_what_is_whole(tmp_path):
-    film = write_film(tmp_path / "film.mp4", brightnesses(8), [one / 10 for one in range(8)])
+    times = [one / 10 for one in range(8)]
+    film = write_film(tmp_path / "film.mp4", brightnesses(8), times)
     film.write_bytes(film.read_bytes()[:-600])
     with pytest.raises(MediaError, match=r"film.mp4: "):
         list(read_pictures(film))
+    streamed = write_film(tmp_path / "film.mkv", [noise(one) for one in range(8)], times)
+    streamed.write_bytes(streamed.read_bytes()[: streamed.stat().st_size // 2])
+    seen = [picture.seconds for picture in read_pictures(streamed)]
+    assert 2 <= len(seen) <= 6
+    assert np.allclose(seen, times[: len(seen)])
 
 
 def test_a_file_of_sound_alone_has_no_pictures(tmp_path):

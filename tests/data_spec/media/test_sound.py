@@ -1,5 +1,7 @@
 """Sound: one channel, from the beginning of the file on."""
 
+import wave
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,25 @@ def test_a_lossy_file_stays_within_one(tmp_path):
     loud = np.sign(tone(0.5, 16_000)) * np.float32(0.999)
     read, _ = read_sound(write_sound(tmp_path / "loud.mp3", loud, 16_000, "mp3"))
     assert np.abs(read).max() <= 1.0
+
+
+def test_an_mp3_begins_where_its_sound_does_without_the_run_up_of_its_encoder(tmp_path):
+    samples = np.zeros(44_100, dtype=np.float32)
+    samples[22_050:23_000] = tone(950 / 44_100, 44_100)
+    read, _ = read_sound(write_sound(tmp_path / "tone.mp3", samples, 44_100, "mp3"))
+    assert len(read) == pytest.approx(44_100, abs=20)
+    assert np.argmax(np.abs(read) > 0.2) == pytest.approx(22_050, abs=150)
+
+
+def test_sound_of_many_microphones_is_averaged(tmp_path):
+    with wave.open(str(tmp_path / "many.wav"), "wb") as file:
+        file.setnchannels(12)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(np.tile(np.arange(12) * 1000, (4_000, 1)).astype("<i2").tobytes())
+    read, rate = read_sound(tmp_path / "many.wav")
+    assert (len(read), rate) == (4_000, 8_000)
+    assert np.allclose(read, 5500 / 32768, atol=1e-6)
 
 
 def test_a_recording_of_a_broadcast_that_begins_hours_in_begins_at_0(tmp_path):

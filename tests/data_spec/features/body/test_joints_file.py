@@ -38,7 +38,7 @@ def refusal(path: Path, lines: list[str], end: str = "\n") -> str:
 
 @given(
     frames=st.integers(1, 6),
-    step=st.floats(1e-3, 10.0),
+    step=st.floats(1e-3, 0.19),
     start=st.floats(0, 1e5),
     data=st.data(),
 )
@@ -121,6 +121,13 @@ def test_a_body_that_is_not_in_metres_is_refused(standing: np.ndarray, tmp_path:
     with pytest.raises(
         CsvError, match=r"joints.csv, column '\w+_x': expected metres: \w+ and \w+ 0.\d+ to \d.\d apart"
     ):
+        read_joints(tmp_path / "joints.csv")
+
+
+def test_times_that_are_not_in_seconds_are_refused(standing: np.ndarray, tmp_path: Path) -> None:
+    positions = np.tile(standing, (3, 1, 1)).astype(np.float32)
+    write_joints(tmp_path / "joints.csv", Skeleton(np.array([0.0, 33.0, 67.0]), positions))
+    with pytest.raises(CsvError, match=r"joints.csv, column 'Time': expected seconds, at most 0.2 .*, found 33.5 \("):
         read_joints(tmp_path / "joints.csv")
 
 

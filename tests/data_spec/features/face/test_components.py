@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,14 +73,18 @@ def test_fewer_rows_or_values_than_columns_leave_the_last_columns_zero(count: in
     np.testing.assert_allclose(np.linalg.norm(components.components, axis=1), [1.0] * found + [0.0] * (30 - found))
     projected = components.project(values)
     assert projected.shape == (count, 30)
-    assert not projected[:, found:].any()
+    np.testing.assert_allclose(projected[:, found:], 0, atol=1e-30)
     # As many directions as the rows have: nothing of them is lost.
     np.testing.assert_allclose(projected @ components.components + components.mean, values, atol=1e-3)
 
 
-def test_the_same_row_again_and_again_has_no_direction() -> None:
-    components = FaceComponents.fit([np.repeat(rows(1), 50, axis=0)], columns=3)
+def test_the_same_row_again_and_again_has_no_direction_and_is_no_gap() -> None:
+    still = np.repeat(rows(1), 50, axis=0)
+    components = FaceComponents.fit([still], columns=3)
     assert not components.components.any()
+    projected = components.project(still)
+    assert projected.any(axis=1).all()
+    np.testing.assert_allclose(projected, 0, atol=1e-30)
 
 
 def test_memory_does_not_grow_with_the_number_of_rows() -> None:
@@ -122,12 +127,14 @@ def test_values_of_another_width_are_not_projected() -> None:
 
 def test_what_is_saved_is_loaded_again_and_the_file_is_the_same_each_time(tmp_path: Path) -> None:
     values = rows(300)
-    fitted = FaceComponents.fit([values], columns=7, embedding="vgg16")
+    fitted, again = (
+        replace(FaceComponents.fit([values], columns=7, embedding="vgg16"), fitted_on="all") for _ in range(2)
+    )
     fitted.save(tmp_path / "new" / "one.npz")
-    FaceComponents.fit([values], columns=7, embedding="vgg16").save(tmp_path / "two.npz")
+    again.save(tmp_path / "two.npz")
     assert (tmp_path / "new" / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     loaded = FaceComponents.load(tmp_path / "two.npz")
-    assert (loaded.embedding, loaded.rows) == ("vgg16", 300)
+    assert (loaded.embedding, loaded.rows, loaded.fitted_on) == ("vgg16", 300, "all")
     np.testing.assert_array_equal(loaded.project(values), fitted.project(values))
     np.testing.assert_array_equal(loaded.explained_variance, fitted.explained_variance)
 
@@ -147,6 +154,7 @@ def changed(path: Path, **fields: object) -> None:
         ({"mean": np.full(20, np.inf)}, "field 'mean': expected finite numbers"),
         ({"components": np.zeros(20)}, "field 'components': expected numbers, 2 axes, found float64"),
         ({"rows": np.array("many")}, "field 'rows': expected a whole number"),
+        ({"fitted_on": np.array("test")}, r"field 'fitted_on': expected 'train' or 'all', found 'test'"),
         ({"embedding": np.array([{}], dtype=object)}, "cannot be read: Object arrays cannot be loaded"),
     ],
 )
