@@ -11,6 +11,7 @@ import platform
 import site
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import Distribution, distributions
@@ -48,9 +49,10 @@ class KitEnvironment:
         """What is installed, by its plain name; where one is there twice, the one that an import finds."""
         found: dict[str, Distribution] = {}
         for one in distributions(path=[str(folder) for folder in self.folders]):
-            # A folder that an interrupted installation left has metadata without a name.
-            if one.metadata["Name"]:
-                found.setdefault(canonicalize_name(one.metadata["Name"]), one)
+            with suppress(FileNotFoundError):  # what the backport of importlib.metadata raises, once it is imported
+                # A folder that an interrupted installation left has metadata without a name.
+                if one.metadata["Name"]:
+                    found.setdefault(canonicalize_name(one.metadata["Name"]), one)
         return found
 
     @property

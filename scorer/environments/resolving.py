@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -99,7 +100,9 @@ def find_pip() -> Path:
         return Path(found.origin).parent
     carried = importlib.util.find_spec("ensurepip")
     if carried is not None and carried.origin is not None:
-        for wheel in sorted(Path(carried.origin).parent.glob("_bundled/pip-*.whl")):
+        # Distributions keep Python's own wheels elsewhere: where it was built `--with-wheel-pkg-dir`.
+        places = [Path(carried.origin).parent / "_bundled", sysconfig.get_config_var("WHEEL_PKG_DIR")]
+        for wheel in sorted(wheel for place in places if place for wheel in Path(place).glob("pip-*.whl")):
             return wheel / "pip"
     raise NoSandbox("expected pip beside this Python, to find wheels for a bundle; found none. python -m ensurepip")
 

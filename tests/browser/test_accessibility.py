@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -14,12 +13,12 @@ pytest.importorskip("axe_playwright_python")
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import axe_core, violations
 from tests.browser.peopled_site import PASSWORD, Site
 from tests.browser.photographs import WIDTHS, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 VISITOR, NEWCOMER, MEMBER, ORGANISER = None, "newcomer", "ada", "grace"
 """Who looks: somebody who is not logged in, somebody without a team, a captain, an organiser."""
 
@@ -105,11 +104,16 @@ class Windows:
         """The window of that person."""
         if who not in self._windows:
             context = self._chromium.new_context(base_url=self._site.url, bypass_csp=True)
-            context.add_init_script(path=_axe_core())
+            context.add_init_script(path=axe_core())
             self._windows[who] = context.new_page()
             if who is not None:
                 self._log_in(self._windows[who], who)
         return self._windows[who]
+
+    def close(self) -> None:
+        """Close every window."""
+        for window in self._windows.values():
+            window.context.close()
 
     @staticmethod
     def _log_in(page: Page, who: str) -> None:
@@ -120,34 +124,12 @@ class Windows:
         page.wait_for_url("**/submissions")
 
 
-def _axe_core() -> Path:
-    spec = find_spec("axe_playwright_python")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "axe.min.js"
-
-
 @pytest.fixture(scope="module")
-def windows(chromium: Browser, site: Site) -> Windows:
-    return Windows(chromium, site)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, in a line for each element. Only contrast depends on the colour scheme.
-
-    An id that stands twice on a page labels the wrong field; WCAG 2.2 has no rule for it any more, nor has axe-core.
-    """
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
-    found = [f"the id {one!r} stands twice" for one in set(ids) if ids.count(one) > 1]
-    for scheme, run_only in (("light", {"type": "tag", "values": TAGS}), ("dark", ["color-contrast"])):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        result = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", run_only)
-        found += [
-            f"{scheme}: {violation['id']}: {node['target']}: {node['failureSummary']}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
-    return found
+def windows(chromium: Browser, site: Site) -> Iterator[Windows]:
+    opened = Windows(chromium, site)
+    yield opened
+    # A page of a verification that runs would ask the site how far it is until the last test.
+    opened.close()
 
 
 def widest(page: Page) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from playwright.sync_api import Browser
 from baseline.report.page import render
 from data_spec.challenge import Challenge
 from tests.baseline.report.example_reports import example_report
+from tests.browser.axe import axe_core, violations
 from tests.browser.photographs import photograph
-from tests.browser.test_accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,7 +36,9 @@ def test_it_needs_nothing_but_itself_and_is_accessible(chromium: Browser, tmp_pa
 
     # axe-core is a script, so for it the page's own rule, which allows none, is put aside.
     looked_at = chromium.new_context(bypass_csp=True)
-    looked_at.add_init_script(path=Path(import_module("axe_playwright_python").__file__ or "").parent / "axe.min.js")
+    looked_at.add_init_script(path=axe_core())
     page = looked_at.new_page()
     page.goto(file.as_uri())
     assert violations(page) == []
+    looked_at.close()
+    alone.context.close()

@@ -22,7 +22,7 @@ from tests.scorer.server.running import RunningServer, run_server
 pytestmark = pytest.mark.slow
 
 UPLOADS = 12
-LEASE_AND_MORE_SECONDS = 200
+LEASE_AND_MORE_SECONDS = 300
 
 
 class Server:

@@ -65,9 +65,9 @@ def test_films_become_a_corpus_and_its_components_project_those_of_another(tmp_p
 @pytest.mark.slow
 def test_ctrl_c_ends_the_processes_without_a_traceback(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "corpus"
-    content = write_body(raw / "body0.kinect.csv", 60.0).read_bytes()
-    for number in range(1, 16):
-        (raw / f"body{number}.kinect.csv").write_bytes(content)
+    first = write_body(raw / "body0.kinect.csv", 120.0)
+    for number in range(1, 60):  # on a busy machine some end before this process sees that two have
+        (raw / f"body{number}.kinect.csv").hardlink_to(first)
     words = [sys.executable, "-m", "data_spec", "extract", raw, "--out", out, "--modalities", "kinect", "--jobs", "2"]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
     done: list[Path] = []
@@ -81,7 +81,7 @@ def test_ctrl_c_ends_the_processes_without_a_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in errors
     assert "stopped; what is finished is kept" in errors
     assert not is_there(process.pid)
-    assert 2 <= len(list(out.glob(f"{WORK_FOLDER}/body*/report.json"))) < 16
+    assert 2 <= len(list(out.glob(f"{WORK_FOLDER}/body*/report.json"))) < 60
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import sys
 from pathlib import Path
@@ -95,7 +96,9 @@ def test_a_version_before_the_release_counts_when_it_is_installed(tmp_path: Path
     assert KitEnvironment([tmp_path]).unmet(read_requirements("bird>=1")) == []
 
 
-def test_the_hash_tells_what_is_installed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("finder", ["importlib.metadata", "importlib_metadata"])
+def test_the_hash_tells_what_is_installed(tmp_path: Path, finder: str) -> None:
+    importlib.import_module(finder)  # the backport, which some packages import, finds what is installed from then on
     installed(tmp_path, "bird", "2.0")
     (tmp_path / "half-removed.dist-info").mkdir()
     before = KitEnvironment([tmp_path]).sha256
