@@ -21,11 +21,12 @@ Example:
   python -m data_spec synthesize corpus
   python -m data_spec check corpus
   python -m data_spec publish corpus published
+  python -m data_spec extract recordings --out corpus
 
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
 )
 def main() -> None:
-    """What the data is: make, check and publish a corpus."""
+    """What the data is: make, extract, import, check and publish a corpus."""
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ class _Extraction:
     def _hear(self, path: Path, facts: MediaFacts, is_asked: bool) -> None:
         seconds = facts.seconds
         if is_asked:
-            from data_spec.features.audio import extract_sound
+            from data_spec.features.audio import TooShortError, extract_sound
             from data_spec.media.sound import sound_pieces
 
             rate, pieces = sound_pieces(path)
@@ -119,6 +119,11 @@ class _Extraction:
                 stream = self.streams["audio"] = extract_sound(pieces, rate)
             except MediaError:
                 raise
+            except TooShortError as error:
+                if self._source.pictures is None:
+                    raise ValueError(f"{path}: {error}") from error
+                self.notes.append("audio: no file, the sound is too short")
+                return
             except ValueError as error:
                 # The features know the samples only, not where they are from.
                 raise ValueError(f"{path}: {error}") from error

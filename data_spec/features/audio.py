@@ -30,6 +30,9 @@ from data_spec.stream import Flags, Stream, Values
 RATE = 100
 """Frames per second: openSMILE's windows begin every 10 ms."""
 
+LEAST_SECONDS = 0.1
+"""In less sound there is no window for a pitch."""
+
 BLOCK_SECONDS = 60
 """So much sound is described at once: memory stays flat in the length of a recording."""
 
@@ -45,6 +48,10 @@ LOUDEST = 32767 / 32768
 
 _MFCC_CONFIGURATION = Path(__file__).with_name("mfcc.conf")
 _PITCH = "F0semitoneFrom27.5Hz_sma3nz"
+
+
+class TooShortError(ValueError):
+    """Sound in which nothing can be described."""
 
 
 def extract_audio(samples: NDArray[np.floating], rate: int) -> Stream:
@@ -106,8 +113,8 @@ def _blocks(pieces: Iterable[NDArray[np.floating]], rate: int) -> Iterator[tuple
             yield sound[: (end + MARGIN_SECONDS) * rate], slice(dropped * RATE, end * RATE)
             waiting, dropped = [sound[(end - MARGIN_SECONDS) * rate :]], MARGIN_SECONDS
             length = len(waiting[0])
-    if length < 0.1 * rate:
-        raise ValueError(f"samples: expected at least 0.1 s. Received: {length / rate:.3f} s")
+    if length < LEAST_SECONDS * rate:
+        raise TooShortError(f"samples: expected at least {LEAST_SECONDS} s. Received: {length / rate:.3f} s")
     yield np.concatenate(waiting), slice(dropped * RATE, None)
 
 

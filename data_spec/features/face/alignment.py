@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from data_spec.features.face.crops import Region, cut
 from data_spec.features.face.faces import Face
-from data_spec.features.packages import MissingPackageError
 
 Matrix = NDArray[np.float64]
 
@@ -90,8 +90,7 @@ def align(
     The similarity is fitted from the mean face to the landmarks, as dlib does it, and followed backwards: fitted the
     other way, least squares make a face the larger in the crop the worse its landmarks fit.
 
-    Where the crop reaches past the picture, the picture's rim is repeated. A face larger than the crop is cut out
-    larger first, then averaged down: every pixel of it counts, and fine patterns do not flicker.
+    Where the crop reaches past the picture, the picture's rim is repeated (`crops.cut`).
 
     Args:
         pixels: red, green, blue, shape (height, width, 3)
@@ -106,26 +105,8 @@ def align(
     Raises:
         MissingPackageError: OpenCV is not installed.
     """
-    try:
-        # Imported here: the package is optional.
-        import cv2
-    except ImportError as error:
-        raise MissingPackageError.named("opencv-python-headless", "aligning faces") from error
-    # Coordinates are those of pixels' middles: the first pixel of the crop covers -0.5 to 0.5.
-    places = (np.array(MEAN_FACE) + np.array([0.0, rise]) + padding) / (1 + 2 * padding) * size - 0.5
+    places = (np.array(MEAN_FACE) + np.array([0.0, rise]) + padding) / (1 + 2 * padding) * size
     matrix = similarity(places, face.landmarks[list(LANDMARKS.values()), :2])
-    shrinking = np.sqrt(np.linalg.det(matrix[:, :2]))
-    # Not larger than the picture's longer side, however large the face: a network may be quite wrong for once.
-    times = int(np.clip(shrinking, 1, max(1, max(pixels.shape[:2]) // size)))
-    matrix[:, :2] /= times
-    matrix[:, 2] -= matrix[:, :2].sum(axis=1) * (times - 1) / 2
-    cropped = cv2.warpAffine(
-        pixels,
-        matrix,
-        (size * times, size * times),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    if times > 1:
-        cropped = cv2.resize(cropped, (size, size), interpolation=cv2.INTER_AREA)
-    return np.asarray(cropped, dtype=np.uint8)
+    x, y = matrix @ np.array([size / 2, size / 2, 1.0])
+    scale = float(np.sqrt(np.linalg.det(matrix[:, :2])))
+    return cut(pixels, Region(float(x), float(y), scale * size, float(np.arctan2(matrix[1, 0], matrix[0, 0]))), size)

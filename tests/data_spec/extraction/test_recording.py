@@ -47,6 +47,17 @@ def test_joints_alone_whose_times_are_those_of_the_calendar_are_refused_by_name(
 
 
 @pytest.mark.slow
+def test_a_film_whose_sound_is_a_click_is_a_recording_without_sound(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "a.mp4", [GRAY] * 20, np.arange(20) / 10, tone(0.05))
+    click = write_sound(tmp_path / "b.wav", tone(0.05), 16_000)
+    settings = Settings(("audio", "eyes"))
+    outcome = extract_all([Source("a", film, film), Source("b", click)], settings, tmp_path / "work", Workers(1))
+    assert outcome.done["a"].modalities == ("eyes",)
+    assert outcome.done["a"].notes[0] == "audio: no file, the sound is too short"
+    assert outcome.broken["b"].endswith("b.wav: samples: expected at least 0.1 s. Received: 0.050 s")
+
+
+@pytest.mark.slow
 def test_sound_and_pictures_span_the_same_time_and_what_lacks_has_no_stream(tmp_path: Path) -> None:
     from skimage import data
 

@@ -20,7 +20,7 @@ def test_a_face_is_the_128_values_that_dlib_gives_with_its_own_crop() -> None:
     path = model_file("face_recognition_models", "models", "dlib_face_recognition_resnet_model_v1.dat")
     theirs = np.array(dlib.face_recognition_model_v1(str(path)).compute_face_descriptor(pixels, seen))
     network = IdentityNetwork()
-    ours = network.embed(pixels, face_of(five))
+    ours = network.embed(pixels, face_of([(x + 0.5, y + 0.5) for x, y in five]))  # dlib counts from pixels' middles
     assert ours.shape == (network.features,) == (128,)
     assert ours.dtype == np.float32
     # Two pictures of one person are up to 0.6 apart.
