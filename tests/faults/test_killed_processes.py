@@ -106,6 +106,21 @@ def test_what_a_team_was_told_is_received_is_scored_once(
     assert mine["entries"] == len(found), "each is counted once"
 
 
+def test_an_idle_process_of_the_pool_that_is_killed_leaves_no_lock_behind(
+    server: Server, challenge: Challenge, tiny: ModuleType
+) -> None:
+    token = new_team(server.url)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
+    for turn in range(3):
+        server.kill("pool")
+        content = tiny.prediction_zip(challenge, right=turn / 3)
+        requests.post(f"{server.url}/api/v1/stages/public/submissions", data=content, headers=headers, timeout=20)
+        began = time.monotonic()
+        wait_for_verdicts(server, headers)
+        # No lease had to end first.
+        assert time.monotonic() - began < 60
+
+
 def new_team(url: str) -> str:
     with Client(url) as client:
         client.register("ada@example.org", "Ada", "correct horse battery")

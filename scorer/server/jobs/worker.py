@@ -87,7 +87,7 @@ def run_worker(
     worker = celery.Worker(
         queues=list(queues),
         concurrency=processes,
-        pool="prefork",
+        pool="scorer.server.jobs.pool:TaskPool",
         loglevel="WARNING",
         quiet=True,  # no banner
         without_gossip=True,

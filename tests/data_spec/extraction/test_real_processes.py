@@ -66,22 +66,25 @@ def test_films_become_a_corpus_and_its_components_project_those_of_another(tmp_p
 def test_ctrl_c_ends_the_processes_without_a_traceback(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "corpus"
     first = write_body(raw / "body0.kinect.csv", 120.0)
-    for number in range(1, 60):  # on a busy machine some end before this process sees that two have
+    for number in range(1, 300):  # so many that they never end by themselves, however late this process looks
         (raw / f"body{number}.kinect.csv").hardlink_to(first)
     words = [sys.executable, "-m", "data_spec", "extract", raw, "--out", out, "--modalities", "kinect", "--jobs", "2"]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    done: list[Path] = []
-    while len(done) < 2 and process.poll() is None:
-        time.sleep(0.02)
-        done = list(out.glob(f"{WORK_FOLDER}/body*/report.json"))
-    # As a terminal does: to the command and all its processes.
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            done: list[Path] = []
+            while len(done) < 2 and process.poll() is None:
+                time.sleep(0.02)
+                done = list(out.glob(f"{WORK_FOLDER}/body*/report.json"))
+            # As a terminal does: to the command and all its processes.
+            os.killpg(process.pid, signal.SIGINT)
+            _, errors = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert "stopped; what is finished is kept" in errors
     assert not is_there(process.pid)
-    assert 2 <= len(list(out.glob(f"{WORK_FOLDER}/body*/report.json"))) < 60
+    assert 2 <= len(list(out.glob(f"{WORK_FOLDER}/body*/report.json"))) < 300
 
 
 @pytest.mark.slow
