@@ -62,6 +62,10 @@ def test_films_become_a_corpus_and_its_components_project_those_of_another(tmp_p
     assert "expected components of the embedding 'identity', which is asked for, found those of 'expression'" in output
 
 
+def heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_the_processes_without_a_traceback(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "corpus"
@@ -69,7 +73,10 @@ def test_ctrl_c_ends_the_processes_without_a_traceback(tmp_path: Path) -> None:
     for number in range(1, 300):  # so many that they never end by themselves, however late this process looks
         (raw / f"body{number}.kinect.csv").hardlink_to(first)
     words = [sys.executable, "-m", "data_spec", "extract", raw, "--out", out, "--modalities", "kinect", "--jobs", "2"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    # Where this process was begun in the background, it was told to ignore Ctrl-C, and would hand that on.
+    with subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_ctrl_c
+    ) as process:
         try:
             done: list[Path] = []
             while len(done) < 2 and process.poll() is None:
