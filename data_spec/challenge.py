@@ -256,6 +256,11 @@ class Challenge(Section):
         return _by_name(self.splits.folders, name, "split")
 
     @property
+    def published_splits(self) -> frozenset[str]:
+        """The splits whose labels are published: what is fitted on a corpus is fitted on these."""
+        return frozenset(split.name for split in self.splits.folders if split.labels == "published")
+
+    @property
     def bundle_stage(self) -> Stage:
         """The stage in which teams send their code."""
         return self.stage(self.verification.stage) if self.verification.stage is not None else self.stages[-1]

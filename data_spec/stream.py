@@ -83,6 +83,15 @@ def zero_runs(values: Values) -> list[tuple[int, int]]:
     >>> zero_runs(np.array([[0], [0], [1], [0]], dtype=np.float32))
     [(0, 2), (3, 4)]
     """
-    absent = np.concatenate([[False], ~values.any(axis=1), [False]])
-    edges = np.flatnonzero(absent[1:] != absent[:-1])
+    return true_runs(np.asarray(~values.any(axis=1)))
+
+
+def true_runs(flags: Flags) -> list[tuple[int, int]]:
+    """The runs of frames whose flag is set as (first frame, frame after the last), in order.
+
+    >>> true_runs(np.array([True, True, False, True]))
+    [(0, 2), (3, 4)]
+    """
+    bordered = np.concatenate([[False], flags, [False]])
+    edges = np.flatnonzero(bordered[1:] != bordered[:-1])
     return [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -53,8 +53,7 @@ class Found:
 
     def to_train_on(self, challenge: Challenge) -> list[Source]:
         """Those of the splits whose labels are published: what is fitted is fitted on these."""
-        published = [split.name for split in challenge.splits.folders if split.labels == "published"]
-        return [source for name in published for source in self.sources.get(name, ())]
+        return [source for name in self.sources if name in challenge.published_splits for source in self.sources[name]]
 
 
 def find_recordings(place: Path, challenge: Challenge, joints: Path | None = None) -> Found:

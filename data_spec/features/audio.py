@@ -54,16 +54,6 @@ class TooShortError(ValueError):
     """Sound in which nothing can be described."""
 
 
-def extract_audio(samples: NDArray[np.floating], rate: int) -> Stream:
-    """The audio stream of a recording whose samples are in memory; see `extract_sound`.
-
-    Args:
-        samples: one channel, -1 to 1, shape (samples,)
-        rate: samples per second.
-    """
-    return extract_sound([samples], rate)
-
-
 def extract_sound(pieces: Iterable[NDArray[np.floating]], rate: int) -> Stream:
     """The audio stream of a recording, whose sound comes in pieces of any length.
 

@@ -19,7 +19,7 @@ from scipy.signal import savgol_filter
 
 from data_spec.features.face.faces import LEFT_IRIS, RIGHT_IRIS
 from data_spec.features.resampling import frame_times, interpolate
-from data_spec.stream import Flags, Stream, Times, Values, zero_runs
+from data_spec.stream import Flags, Stream, Times, Values, true_runs
 
 RATE = 50
 """Frames per second."""
@@ -120,7 +120,7 @@ def resting(offsets: Values, seen: Flags) -> Flags:
     """
     gaze = (offsets[:, :2] + offsets[:, 2:]) / 2
     rests = np.zeros(len(gaze), dtype=np.bool_)
-    for first, end in zero_runs((~seen).astype(np.float32)[:, None]):
+    for first, end in true_runs(seen):
         if (frames := min(_VELOCITY_FRAMES, end - first)) < 3:
             continue  # too short to tell
         window = frames - 1 + frames % 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.stream import Flags, zero_runs
+from data_spec.stream import Flags, true_runs
 
 SILENCE_DECIBELS = 35.0
 """How far under the loudest frame of the recording a frame is silent.
@@ -54,6 +54,6 @@ def silent_frames(power: NDArray[np.float64], voiced: Flags, frame_rate: int) ->
     """
     quiet = (power <= power.max(initial=0.0) * 10 ** (-SILENCE_DECIBELS / 10)) & ~voiced
     silent = np.zeros(len(power), dtype=np.bool_)
-    for begin, end in zero_runs((~quiet).astype(np.float32)[:, None]):
+    for begin, end in true_runs(quiet):
         silent[begin:end] = end - begin >= SILENCE_SECONDS * frame_rate
     return silent

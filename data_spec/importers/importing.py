@@ -82,9 +82,10 @@ def import_clips(
     clips = {clip.recording: clip for clip in found.clips if clip.recording in sources}
     takes = [(name, clip.session, clip.actor) for name, clip in clips.items()]
     split_of = assign_splits(takes, challenge.splits, seed)
-    train = {split.name for split in challenge.splits.folders if split.labels == "published"}
     if FACE in settings.modalities:
-        _check_films({clips[name].actor: split_of[name] for name in clips if sources[name].pictures}, train)
+        _check_films(
+            {clips[name].actor: split_of[name] for name in clips if sources[name].pictures}, challenge.published_splits
+        )
     work = out / WORK_FOLDER
     with bar("Extracting") as progress:
         outcome = extract_all([*sources.values()], settings, work, workers, progress)

@@ -60,9 +60,8 @@ def write_corpus(out: Path, challenge: Challenge, parts: Sequence[Part], progres
         shutil.rmtree(out / name) if (out / name).is_dir() else (out / name).unlink(missing_ok=True)
     work = out / WORK_FOLDER
     columns = challenge.modality(FACE).features
-    published = {split.name for split in challenge.splits.folders if split.labels == "published"}
     try:
-        train = [part.recording.name for part in parts if part.recording.split in published]
+        train = [part.recording.name for part in parts if part.recording.split in challenge.published_splits]
         components = face_components(out, work, train, columns)
     except NoFaceError:
         components = None

@@ -16,7 +16,7 @@ from scipy.signal import savgol_filter
 
 from data_spec.features.body.joints import Skeleton
 from data_spec.features.resampling import LONGEST_BRIDGE, frame_times
-from data_spec.stream import Flags, Times
+from data_spec.stream import Flags, Times, true_runs
 
 Array = NDArray[np.float64]
 
@@ -106,8 +106,7 @@ def _fit(measured: Times, positions: Array, grid: Times, between: Flags) -> Arra
     step = float(grid[1]) if len(grid) > 1 else 1 / GRID_RATE
     window = round(WINDOW_SECONDS / step) // 2 * 2 + 1
     result = np.full((4, len(grid), 3), np.nan)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], between, [False]]).astype(np.int8)))
-    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+    for begin, end in true_runs(between):
         if end - begin >= window:
             even = np.column_stack([np.interp(grid[begin:end], measured, axis) for axis in positions.T])
             for order in range(4):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from data_spec.challenge import load_challenge
-from data_spec.features.audio import extract_audio
+from data_spec.features.audio import extract_sound
 from data_spec.features.columns import AUDIO_COLUMNS
 from data_spec.features.packages import MissingPackageError
 from data_spec.stream import Stream
@@ -26,9 +26,9 @@ RATE = 16_000
 
 @pytest.fixture(scope="module")
 def extract() -> Iterator[Callable[[np.ndarray, int], Stream]]:
-    """extract_audio in a process of its own: one that loaded TensorFlow in another test cannot run openSMILE."""
+    """extract_sound in a process of its own: one that loaded TensorFlow in another test cannot run openSMILE."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        yield lambda samples, rate: pool.submit(extract_audio, samples, rate).result()
+        yield lambda samples, rate: pool.submit(extract_sound, [samples], rate).result()
 
 
 def voice(seconds: float) -> np.ndarray:
@@ -149,7 +149,7 @@ numpy.save(out, stream.values)
 )
 def test_what_is_no_sound_is_refused(samples: np.ndarray, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
-        extract_audio(samples, RATE)
+        extract_sound([samples], RATE)
 
 
 def test_a_missing_package_is_said_with_what_to_install_and_its_licence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,11 +158,11 @@ def test_a_missing_package_is_said_with_what_to_install_and_its_licence(monkeypa
     with pytest.raises(
         MissingPackageError, match=r"research and education only.* pip install -r requirements-features.txt"
     ):
-        extract_audio(voice(0.5), RATE)
+        extract_sound([voice(0.5)], RATE)
 
 
 def test_a_process_with_tensorflow_is_refused_before_it_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", object())
     monkeypatch.delitem(sys.modules, "opensmile", raising=False)
     with pytest.raises(RuntimeError, match="in one of its own"):
-        extract_audio(voice(0.5), RATE)
+        extract_sound([voice(0.5)], RATE)
