@@ -15,6 +15,9 @@ from data_spec.command_line import CommandsByName
         "publish": "data_spec.commands.publish",
         "extract": "data_spec.commands.extract",
         "import": "data_spec.commands.import_",
+        "consensus": "data_spec.commands.consensus",
+        "raters": "data_spec.commands.raters",
+        "agreement": "data_spec.commands.agreement",
     },
     epilog="""\b
 Example:
@@ -26,7 +29,7 @@ Example:
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
 )
 def main() -> None:
-    """What the data is: make, extract, import, check and publish a corpus."""
+    """What the data is: make, extract, import, check and publish a corpus, and how far its annotators agree."""
 
 
 if __name__ == "__main__":

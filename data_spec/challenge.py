@@ -11,9 +11,11 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from data_spec.competition import Baseline, Stage, Team, Verification, ZipLimits, check_order
-from data_spec.section import ColumnName, FolderName, Name, Section, Share
+from data_spec.modality import Modality
+from data_spec.section import FolderName, Name, Section, Share
 from data_spec.strict_yaml import parse_yaml
-from data_spec.synthetic.settings import Synthetic
+from data_spec.synthetic.story import Synthetic, check_story
+from data_spec.task import KINDS, Task
 
 CHALLENGES = Path(__file__).parent / "challenges"
 FILE_NAME = "challenge.yaml"
@@ -22,58 +24,6 @@ FILE_NAME = "challenge.yaml"
 
 class ChallengeError(ValueError):
     """A challenge file that cannot be used; the message names the file and the key."""
-
-
-class Modality(Section):
-    """One of the feature streams of a recording."""
-
-    name: Name
-    folder: FolderName
-    rate: Annotated[int, Field(gt=0)]
-    """Frames per second."""
-    features: Annotated[int, Field(gt=0)]
-    """Columns beside the time."""
-    header: Literal["names", "ignored"]
-    """`names`: the first line names the columns. `ignored`: there is a first line, and it says nothing."""
-
-
-class FramewiseOneHot(Section):
-    """Name one label for every frame of a recording."""
-
-    kind: Literal["framewise_one_hot"]
-    labels: Annotated[tuple[ColumnName, ...], Field(min_length=2)]
-    rate: Annotated[int, Field(gt=0)]
-    """Labels per second."""
-    window_seconds: Annotated[float, Field(gt=0)]
-    agreement_column: ColumnName
-    agreement_threshold: Share
-    metric: Literal["weighted_accuracy"]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The header of a prediction file."""
-        return ("Time", *self.labels)
-
-    @property
-    def window_frames(self) -> int:
-        """Label frames in one window."""
-        return round(self.window_seconds * self.rate)
-
-    @model_validator(mode="after")
-    def _labels_are_distinct(self) -> Self:
-        if len(set(self.columns)) != len(self.columns):
-            raise ValueError(f"labels: every label once, and none is 'Time'. Received: {list(self.labels)}")
-        if self.agreement_column in self.columns:
-            raise ValueError(f"agreement_column: expected none of {self.columns}. Received: {self.agreement_column!r}")
-        return self
-
-    @model_validator(mode="after")
-    def _a_window_has_frames(self) -> Self:
-        if self.window_frames < 1:
-            raise ValueError(
-                f"window_seconds: expected at least one frame (1/{self.rate} s). Received: {self.window_seconds}"
-            )
-        return self
 
 
 class Annotation(Section):
@@ -174,7 +124,7 @@ class Challenge(Section):
     title: str
     description: str
     modalities: Annotated[tuple[Modality, ...], Field(min_length=1)]
-    task: FramewiseOneHot
+    task: Task
     annotation: Annotation
     splits: Splits
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
@@ -190,7 +140,7 @@ class Challenge(Section):
         names = [modality.name for modality in self.modalities]
         if len(set(names)) != len(names):
             raise ValueError(f"modalities: every name once. Received: {names}")
-        reserved = {"labels", self.submission.folder}
+        reserved = {"labels", "annotations", self.submission.folder}
         folders = [modality.folder for modality in self.modalities]
         if len(set(folders)) != len(folders) or reserved & set(folders):
             raise ValueError(f"modalities: every folder once, and none of {sorted(reserved)}. Received: {folders}")
@@ -206,45 +156,24 @@ class Challenge(Section):
         check_order(self.stages)
         if self.verification.stage not in {None, *stages}:
             raise ValueError(f"verification.stage: expected one of {stages}. Received: {self.verification.stage!r}")
-        if not self.submission.time_tolerance_seconds < 0.5 / self.task.rate:
+        if self.task.rate is not None and not self.submission.time_tolerance_seconds < 0.5 / self.task.rate:
             raise ValueError(
                 f"submission.time_tolerance_seconds: expected less than half a frame ({0.5 / self.task.rate:g} s). "
                 f"Received: {self.submission.time_tolerance_seconds:g}"
             )
         if unknown := set(self.baseline.single_modalities) - set(names):
             raise ValueError(f"baseline.single_modalities: expected some of {names}. Received: {sorted(unknown)}")
-        if self.missing is not None and set(self.missing.absent_files) != set(names):
+        tables = [modality.name for modality in self.modalities if modality.is_table]
+        if self.missing is not None and set(self.missing.absent_files) != set(tables):
             raise ValueError(
-                f"missing.absent_files: expected each of {names}. Received: {sorted(self.missing.absent_files)}"
+                f"missing.absent_files: expected each of {tables}. Received: {sorted(self.missing.absent_files)}"
             )
         return self
 
     @model_validator(mode="after")
     def _synthetic_fits(self) -> Self:
-        if self.synthetic is None:
-            return self
-        names = {modality.name for modality in self.modalities}
-        if set(self.synthetic.modalities) != names:
-            raise ValueError(
-                f"synthetic.modalities: expected each of {sorted(names)}. Received: {[*self.synthetic.modalities]}"
-            )
-        shares = self.synthetic.label_shares
-        if tuple(shares) != self.task.labels:
-            raise ValueError(
-                f"synthetic.label_shares: expected {[*self.task.labels]} in this order. Received: {[*shares]}"
-            )
-        if not any(shares.values()):
-            raise ValueError("synthetic.label_shares: expected at least one over 0. Received: 0 for every label")
-        for modality in self.modalities:
-            story, key = self.synthetic.modalities[modality.name], f"synthetic.modalities.{modality.name}"
-            if len(story.ranges) not in {1, modality.features}:
-                raise ValueError(
-                    f"{key}.ranges: expected 1 or {modality.features} pairs. Received: {len(story.ranges)}"
-                )
-            columns = {"flags": story.flags, "unvoiced.columns": story.unvoiced.columns if story.unvoiced else ()}
-            for part, numbers in columns.items():
-                if outside := [number for number in numbers if not 0 <= number < modality.features]:
-                    raise ValueError(f"{key}.{part}: expected 0 to {modality.features - 1}. Received: {outside}")
+        if self.synthetic is not None:
+            check_story(self.synthetic, self.task, self.modalities)
         return self
 
     def modality(self, name: str) -> Modality:
@@ -337,7 +266,8 @@ def _by_name(sections: tuple[Named, ...], name: str, what: str) -> Named:
 
 
 def _fault_text(fault: ErrorDetails) -> str:
-    key = ".".join(map(str, fault["loc"])) or "challenge"
+    # A kind of task stands in the place of a fault, and not in the file.
+    key = ".".join(str(part) for part in fault["loc"] if part not in KINDS) or "challenge"
     message = fault["msg"].removeprefix("Value error, ")
     # These either say it themselves, or what they received is the whole section around the key.
     received = "" if fault["type"] in {"value_error", "missing"} else f". Received: {reprlib.repr(fault['input'])}"

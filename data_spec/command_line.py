@@ -11,6 +11,7 @@ import click
 from data_spec.challenge import ChallengeError
 from data_spec.corpus import CorpusError
 from data_spec.csv_files import CsvError
+from data_spec.features.packages import MissingPackageError
 
 
 class WrongUsage(click.ClickException):
@@ -46,5 +47,5 @@ class CommandsByName(click.Group):
         """Run the command; what is wrong with its input is said in one line."""
         try:
             return super().invoke(ctx)
-        except (CorpusError, ChallengeError, CsvError, OSError) as error:
+        except (CorpusError, ChallengeError, CsvError, MissingPackageError, OSError) as error:
             raise WrongUsage(str(error)) from error

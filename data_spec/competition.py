@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from data_spec.moment import Moment, format_moment
-from data_spec.section import Name, Section, Share
+from data_spec.section import Name, Section
 
 
 class Admission(Section):
@@ -108,8 +108,9 @@ class Baseline(Section):
     """The published figures of the organisers' baseline."""
 
     name: str
-    score: Share
-    single_modalities: dict[str, Share] = Field(default_factory=dict)
+    score: float
+    """In the metric that ranks."""
+    single_modalities: dict[str, float] = Field(default_factory=dict)
 
 
 class ZipLimits(Section):

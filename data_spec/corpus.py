@@ -4,11 +4,14 @@
 CORPUS/
   challenge.yaml                  the challenge it belongs to
   recordings.csv                  the organiser's list: recording, session, actor, split
+  references.csv                  where annotators were tracked: the items they were held against
   face_components.npz             where faces were extracted: what their columns are projected with
-  train/{audio,…,labels}/<recording>.csv
+  train/{audio,…,labels}/<recording>.csv          modalities of sound and pictures: .flac and .mp4
   test/{audio,…,labels}/<recording>.csv           the labels of a published folder are replaced by
   private_test/{audio,…,labels}/<recording>.csv   prediction/<recording>.csv, the templates
 ```
+
+Where each annotator's word is kept, `annotations/<recording>.csv` lies beside the labels, and goes where they go.
 """
 
 from __future__ import annotations
@@ -22,11 +25,14 @@ from pathlib import Path
 
 from data_spec.cache import StreamPack, open_pack
 from data_spec.challenge import FILE_NAME, Challenge, SplitFolder, dump_challenge, find_challenge, load_challenge
-from data_spec.csv_files import CsvFault, csv_files_in, read_labels, read_stream, read_template
+from data_spec.csv_files import CsvFault, csv_files_in, files_in, read_labels, read_stream, read_template
+from data_spec.modality import Modality
 from data_spec.stream import Labels, Stream, Times
 from data_spec.whole_file import whole_file
 
 LABELS_FOLDER = "labels"
+ANNOTATIONS_FOLDER = "annotations"
+"""What each annotator said; the labels follow from it."""
 RECORDINGS_FILE = "recordings.csv"
 COMPONENTS_FILE = "face_components.npz"
 """What the face columns are projected with: fitted on train, given to participants with it."""
@@ -58,23 +64,33 @@ class RecordingFolder:
     @cached_property
     def recordings(self) -> tuple[str, ...]:
         """The names of all recordings, sorted: those with labels or a template or any stream."""
-        folders = [LABELS_FOLDER, self.challenge.submission.folder, *(m.folder for m in self.challenge.modalities)]
-        return tuple(sorted({file.stem for folder in folders for file in csv_files_in(self.path / folder)}))
+        folders = {LABELS_FOLDER: ".csv", self.challenge.submission.folder: ".csv"}
+        folders |= {modality.folder: modality.suffix for modality in self.challenge.modalities}
+        return tuple(
+            sorted({file.stem for name, suffix in folders.items() for file in files_in(self.path / name, suffix)})
+        )
 
     def streams(self, modality_name: str) -> StreamPack:
         """All streams of a modality, by recording; a recording without the modality is not in it.
 
         Raises:
             CsvError: a file is not of the challenge's form.
+            ValueError: the modality is of sound or pictures: see `media`.
         """
-        modality = self.challenge.modality(modality_name)
+        modality = self._table(modality_name)
         return open_pack(self.path / modality.folder, modality.features, lambda file: read_stream(file, modality))
 
     def stream(self, modality_name: str, recording: str) -> Stream | None:
         """One stream read from its own file, or None where the recording lacks the modality."""
-        modality = self.challenge.modality(modality_name)
+        modality = self._table(modality_name)
         file = self.path / modality.folder / f"{recording}.csv"
         return read_stream(file, modality) if file.is_file() else None
+
+    def media(self, modality_name: str, recording: str) -> Path | None:
+        """The file of sound or pictures of one recording, or None where the recording lacks the modality."""
+        modality = self.challenge.modality(modality_name)
+        file = self.path / modality.folder / f"{recording}{modality.suffix}"
+        return file if file.is_file() else None
 
     @cached_property
     def labels(self) -> Mapping[str, Labels]:
@@ -88,6 +104,12 @@ class RecordingFolder:
         if files:
             return {file.stem: read_template(file, self.challenge.task) for file in files}
         return {recording: labels.times for recording, labels in self.labels.items()}
+
+    def _table(self, modality_name: str) -> Modality:
+        modality = self.challenge.modality(modality_name)
+        if not modality.is_table:
+            raise ValueError(f"{modality_name}: expected a modality of features. Received: one of {modality.form}")
+        return modality
 
 
 class Corpus:

@@ -18,12 +18,16 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
-from data_spec.challenge import FramewiseOneHot, Modality
+from data_spec.modality import Modality
 from data_spec.stream import NO_LABEL, Flags, Labels, Stream, Times, Values
+from data_spec.task import AnyTask, Attribute, ClipRatings
 from data_spec.whole_file import whole_file
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+STEP_TOLERANCE = 0.01
+"""How far a label may lie from a multiple of its attribute's step, in steps: thirds are printed with few digits."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -53,7 +57,12 @@ class CsvError(ValueError):
 
 def csv_files_in(folder: Path) -> list[Path]:
     """The files of a folder of recordings, sorted. Hidden ones, such as macOS leaves, are nobody's recordings."""
-    return sorted(file for file in folder.glob("*.csv") if not file.name.startswith("."))
+    return files_in(folder, ".csv")
+
+
+def files_in(folder: Path, suffix: str) -> list[Path]:
+    """As `csv_files_in`, of another form."""
+    return sorted(file for file in folder.glob(f"*{suffix}") if not file.name.startswith("."))
 
 
 def read_stream(path: Path, modality: Modality) -> Stream:
@@ -79,19 +88,33 @@ def read_stream(path: Path, modality: Modality) -> Stream:
     return Stream(times=times, values=values)
 
 
-def read_labels(path: Path, task: FramewiseOneHot) -> Labels:
-    """The labels and agreement scores of one recording.
+def read_labels(path: Path, task: AnyTask) -> Labels:
+    """What the annotators said of one recording.
 
     Raises:
-        CsvError: not of the challenge's form, a row without exactly one label although the annotators
-            agreed, or an agreement outside 0 to 1.
+        CsvError: not of the challenge's form, a row without exactly one label although the annotators agreed, an
+            agreement outside 0 to 1, or an attribute outside its range or between its steps.
     """
-    header = (*task.columns, task.agreement_column)
+    header = task.label_columns
     table = _read_table(path, len(header))
     _check_header(path, header, table.header)
-    times, agreement = table.columns[0], table.columns[-1]
-    one_hot = np.column_stack(table.columns[1:-1])
-    _check_times(path, times)
+    times, *columns = table.columns
+    _check_rows(path, times, task)
+    index, agreement = _read_classes(path, columns[: len(task.labels) + 1], task)
+    values = columns[len(columns) - len(task.attributes) :]
+    for attribute, column in zip(task.attributes, values, strict=True):
+        _check_attribute(path, attribute, column)
+    return Labels(times, index, agreement, np.column_stack(values) if values else np.empty((len(times), 0)))
+
+
+def _read_classes(
+    path: Path, columns: Sequence[NDArray[np.float64]], task: AnyTask
+) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """The label of each row and its agreement, from the columns of the labels and the one of the agreement."""
+    if not task.labels:
+        rows = len(columns[0])
+        return np.full(rows, NO_LABEL, dtype=np.int8), np.ones(rows)
+    one_hot, agreement = np.column_stack(columns[:-1]), columns[-1]
     if (bad := _first((agreement < 0) | (agreement > 1))) is not None:
         raise CsvError(CsvFault(path, bad + 2, task.agreement_column, "0 to 1", f"{agreement[bad]:g}"))
     is_flag = (one_hot == 0) | (one_hot == 1)
@@ -103,15 +126,26 @@ def read_labels(path: Path, task: FramewiseOneHot) -> Labels:
     tie = (ones == 0) & (agreement <= 0.5)
     if (bad := _first((ones != 1) & ~tie)) is not None:
         raise CsvError(CsvFault(path, bad + 2, None, "one label with a 1", f"{ones[bad]:g} of them"))
-    index = np.where(tie, NO_LABEL, one_hot.argmax(axis=1)).astype(np.int8)
-    return Labels(times=times, index=index, agreement=agreement)
+    return np.where(tie, NO_LABEL, one_hot.argmax(axis=1)).astype(np.int8), agreement
 
 
-def read_template(path: Path, task: FramewiseOneHot) -> Times:
-    """The times of the frames to predict, in seconds, shape (frames,). Raises CsvError."""
+def _check_attribute(path: Path, attribute: Attribute, values: NDArray[np.float64]) -> None:
+    least, most = attribute.range
+    if (bad := _first((values < least) | (values > most))) is not None:
+        raise CsvError(CsvFault(path, bad + 2, attribute.name, f"{least:g} to {most:g}", f"{values[bad]:g}"))
+    if attribute.step is None:
+        return
+    steps = (values - least) / attribute.step
+    if (bad := _first(np.abs(steps - np.rint(steps)) > STEP_TOLERANCE)) is not None:
+        expected = f"{least:g} and multiples of {attribute.step:.6g} from there"
+        raise CsvError(CsvFault(path, bad + 2, attribute.name, expected, f"{values[bad]:g}"))
+
+
+def read_template(path: Path, task: AnyTask) -> Times:
+    """The times of the rows to predict, in seconds, shape (rows,). Raises CsvError."""
     table = _read_table(path, len(task.columns))
     _check_header(path, task.columns, table.header)
-    _check_times(path, table.columns[0])
+    _check_rows(path, table.columns[0], task)
     return table.columns[0]
 
 
@@ -143,17 +177,39 @@ def write_stream(path: Path, stream: Stream, modality: Modality, names: Sequence
     _write_table(path, header, [_float_texts(stream.times), *columns])
 
 
-def write_labels(path: Path, labels: Labels, task: FramewiseOneHot) -> None:
-    """Write the labels of one recording: one `1` a row, none where the annotators tied."""
-    one_hot = [pa.array((labels.index == label).astype(np.int8)) for label in range(len(task.labels))]
-    header = [*task.columns, task.agreement_column]
-    _write_table(path, header, [_float_texts(labels.times), *one_hot, pa.array(labels.agreement)])
+def write_labels(path: Path, labels: Labels, task: AnyTask) -> None:
+    """Write the labels of one recording: one `1` a row, none where the annotators tied; then the attributes.
+
+    Raises:
+        ValueError: the labels have other attributes than the task.
+    """
+    if labels.values.shape[1] != len(task.attributes):
+        raise ValueError(
+            f"{path}: expected values of {len(task.attributes)} attributes. Received: {labels.values.shape[1]}"
+        )
+    columns = [pa.array((labels.index == label).astype(np.int8)) for label in range(len(task.labels))]
+    if task.labels:
+        columns.append(pa.array(labels.agreement))
+    columns += [pa.array(column) for column in np.ascontiguousarray(labels.values.T)]
+    _write_table(path, list(task.label_columns), [_float_texts(labels.times), *columns])
 
 
-def write_template(path: Path, times: Times, task: FramewiseOneHot) -> None:
-    """Write what a participant fills in: the times, and a zero for every label."""
-    zeros = pa.array(np.zeros(len(times), dtype=np.int8))
-    _write_table(path, list(task.columns), [_float_texts(times), *[zeros] * len(task.labels)])
+def write_template(path: Path, times: Times, task: AnyTask) -> None:
+    """Write what a participant fills in: the times, and beside each `template_values`."""
+    columns = [pa.array([value] * len(times)) for value in template_values(task)]
+    _write_table(path, list(task.columns), [_float_texts(times), *columns])
+
+
+def template_values(task: AnyTask) -> list[str]:
+    """What stands beside a time that nobody has filled in: zeros, or the legal number that is nearest to zero.
+
+    >>> from data_spec.challenge import load_challenge
+    >>> template_values(load_challenge("mspface").task)[-4:]
+    ['0', '1', '1', '1']
+    """
+    if task.prediction_ranges is None:
+        return ["0"] * len(task.labels)
+    return [f"{np.clip(0.0, *limits):g}" for limits in task.prediction_ranges]
 
 
 def format_time(seconds: float) -> str:
@@ -269,6 +325,12 @@ def _check_header(path: Path, expected: Sequence[str], found: Sequence[str]) -> 
         if wanted != name:
             header = f"the header {','.join(expected)}"
             raise CsvError(CsvFault(path, 1, wanted, header, _shown(name)))
+
+
+def _check_rows(path: Path, times: Times, task: AnyTask) -> None:
+    if isinstance(task, ClipRatings) and len(times) > 1:
+        raise CsvError(CsvFault(path, 3, None, "the end of the file: a clip has one row", "another row"))
+    _check_times(path, times)
 
 
 def _check_times(path: Path, times: Times) -> None:

@@ -21,12 +21,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_spec.agreement import is_agreed
+from data_spec.annotations.consensus import annotation_faults
+from data_spec.annotations.references import REFERENCES_FILE, reference_faults
 from data_spec.cache import FOLDER as CACHE_FOLDER
-from data_spec.challenge import FILE_NAME, Challenge, Modality, SplitFolder
-from data_spec.corpus import COMPONENTS_FILE, LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
-from data_spec.csv_files import CsvError, CsvFault, format_time, read_labels, read_stream, read_template
+from data_spec.challenge import FILE_NAME, Challenge, SplitFolder
+from data_spec.corpus import (
+    ANNOTATIONS_FOLDER,
+    COMPONENTS_FILE,
+    LABELS_FOLDER,
+    RECORDINGS_FILE,
+    Corpus,
+    CorpusError,
+    RecordingFolder,
+)
+from data_spec.csv_files import CsvError, CsvFault, csv_files_in, format_time, read_labels, read_stream, read_template
+from data_spec.media_inspection import media_faults
+from data_spec.modality import Modality
 from data_spec.recordings_list import list_faults
 from data_spec.stream import Labels, Stream, Times
+from data_spec.task import FramewiseOneHot
 
 STEP_TOLERANCE = 0.1
 """How far one frame may come early or late, in frames."""
@@ -44,6 +57,7 @@ class Measured:
         frames: how many frames it has labels for, or times to predict.
         seconds: how long these last.
         label_frames: how many frames show each label, shape (labels,); zeros where there are no labels.
+        values: of each attribute in each row, shape (rows, attributes); no rows where there are no labels.
         agreed_frames: frames whose agreement is over the threshold.
         unlabelled: whether it has no labels (a published test).
         absent_files: the modalities that it lacks.
@@ -54,6 +68,7 @@ class Measured:
     frames: int
     seconds: float
     label_frames: NDArray[np.int64]
+    values: NDArray[np.float64]
     agreed_frames: int
     unlabelled: bool
     absent_files: frozenset[str]
@@ -97,11 +112,14 @@ def inspect(corpus: Corpus, progress: Callable[[Iterable[Result], int], Iterable
         found.faults.append(CsvFault(corpus.root, None, None, "a folder of a split", "none"))
     for folder, split in folders:
         found.faults += _wrong_folder(folder, split, is_listed)
+        found.faults += _annotations_of_nobody(folder)
     if is_listed:
         expected = {split.name for split in challenge.splits.folders if has_streams or split.labels == "hidden"}
         found.faults += _list_faults(
             corpus, {split.name: set(folder.recordings) for folder, split in folders}, expected
         )
+    else:
+        found.faults += reference_faults(corpus.root, None)
     jobs = [(folder, split, name) for folder, split in folders for name in folder.recordings]
 
     def run(job: tuple[RecordingFolder, SplitFolder, str]) -> Result:
@@ -118,7 +136,12 @@ def inspect(corpus: Corpus, progress: Callable[[Iterable[Result], int], Iterable
 def _list_faults(corpus: Corpus, found: dict[str, set[str]], expected: set[str]) -> Iterable[CsvFault]:
     path = corpus.root / RECORDINGS_FILE
     try:
-        return list_faults(path, corpus.read_recordings(), corpus.challenge, found, expected)
+        recordings = corpus.read_recordings()
+        names = {one.name for one in recordings}
+        return [
+            *list_faults(path, recordings, corpus.challenge, found, expected),
+            *reference_faults(corpus.root, names),
+        ]
     except CorpusError as error:
         return [CsvFault(path, None, None, "a readable list", str(error))]
 
@@ -127,31 +150,39 @@ def _unknown_entries(corpus: Corpus) -> Iterator[CsvFault]:
     """What the challenge does not name, in the corpus and its split folders. Hidden files are nobody's business."""
     challenge = corpus.challenge
     splits = [split.folder for split in challenge.splits.folders]
-    inner = [LABELS_FOLDER, challenge.submission.folder, *(modality.folder for modality in challenge.modalities)]
-    places = [(corpus.root, {FILE_NAME, RECORDINGS_FILE, COMPONENTS_FILE, *splits})]
-    places += [(corpus.root / split.folder, {CACHE_FOLDER, *inner}) for split in corpus.splits]
+    suffixes = {LABELS_FOLDER: ".csv", ANNOTATIONS_FOLDER: ".csv", challenge.submission.folder: ".csv"}
+    suffixes |= {modality.folder: modality.suffix for modality in challenge.modalities}
+    places = [(corpus.root, {FILE_NAME, RECORDINGS_FILE, REFERENCES_FILE, COMPONENTS_FILE, *splits})]
+    places += [(corpus.root / split.folder, {CACHE_FOLDER, *suffixes}) for split in corpus.splits]
     for place, known in places:
         for entry in sorted(place.iterdir()):
             if entry.name not in known and not entry.name.startswith("."):
                 yield CsvFault(entry, None, None, f"one of {sorted(known)}", repr(entry.name))
     for split in corpus.splits:
-        for name in inner:
+        for name, suffix in suffixes.items():
             folder = corpus.root / split.folder / name
             if folder.exists() and not folder.is_dir():
                 yield CsvFault(folder, None, None, "a folder", "a file")
             for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if not (entry.suffix == ".csv" and entry.is_file()) and not entry.name.startswith("."):
-                    yield CsvFault(entry, None, None, "files named <recording>.csv", repr(entry.name))
+                if not (entry.suffix == suffix and entry.is_file()) and not entry.name.startswith("."):
+                    yield CsvFault(entry, None, None, f"files named <recording>{suffix}", repr(entry.name))
 
 
 def _wrong_folder(folder: RecordingFolder, split: SplitFolder, is_listed: bool) -> Iterator[CsvFault]:
     """Labels where they are hidden, templates where there are labels."""
     template = folder.path / folder.challenge.submission.folder
-    labels = folder.path / LABELS_FOLDER
-    if not is_listed and split.labels == "hidden" and labels.exists():
-        yield CsvFault(labels, None, None, f"no labels: those of {split.name!r} are hidden", "labels")
+    for name in (LABELS_FOLDER, ANNOTATIONS_FOLDER):
+        if not is_listed and split.labels == "hidden" and (folder.path / name).exists():
+            yield CsvFault(folder.path / name, None, None, f"no {name}: those of {split.name!r} are hidden", name)
     if (is_listed or split.labels == "published") and template.exists():
         yield CsvFault(template, None, None, "no templates beside labels", "templates")
+
+
+def _annotations_of_nobody(folder: RecordingFolder) -> Iterator[CsvFault]:
+    """Annotations of recordings that there are not."""
+    for file in csv_files_in(folder.path / ANNOTATIONS_FOLDER):
+        if file.stem not in folder.recordings:
+            yield CsvFault(file, None, None, "annotations of a recording with labels", "no such recording")
 
 
 def _inspect_recording(
@@ -167,18 +198,26 @@ def _inspect_recording(
         if has_labels:
             labels = read_labels(path, challenge.task)
         times = labels.times if labels else read_template(path, challenge.task)
-        faults += _time_faults(path, times, challenge.task.rate)
+        faults += [] if challenge.task.rate is None else _time_faults(path, times, challenge.task.rate)
     except CsvError as error:
         faults.append(error.fault)
     streams: dict[str, Stream] = {}
+    annotations = folder.path / ANNOTATIONS_FOLDER / file_name
+    if labels is not None and annotations.is_file():
+        faults += annotation_faults(annotations, path, challenge.task)
+    rate = challenge.task.rate
     for modality in challenge.modalities:
-        path = folder.path / modality.folder / file_name
-        if path.is_file():
+        if (file := folder.media(modality.name, name)) is None:
+            continue
+        path = file
+        if not modality.is_table:
+            faults += media_faults(path, modality, times, None if rate is None else 1 / rate)
+        else:
             try:
                 streams[modality.name] = stream = read_stream(path, modality)
                 faults += _time_faults(path, stream.times, modality.rate)
                 if times is not None:
-                    faults += _span_faults(path, stream.times, times, modality)
+                    faults += _span_faults(path, stream.times, times, modality, is_open=rate is None)
             except CsvError as error:
                 faults.append(error.fault)
     if faults or times is None:
@@ -197,11 +236,13 @@ def _time_faults(path: Path, times: Times, rate: int) -> list[CsvFault]:
     return [CsvFault(path, row + 3, "Time", expected, format_time(times[row + 1]))]
 
 
-def _span_faults(path: Path, times: Times, labelled: Times, modality: Modality) -> list[CsvFault]:
-    """A stream that begins before the labels or ends after them."""
+def _span_faults(path: Path, times: Times, labelled: Times, modality: Modality, is_open: bool) -> list[CsvFault]:
+    """A stream that begins before the labels or ends after them; `is_open`: the last row has no end."""
     slack = SPAN_TOLERANCE / modality.rate
-    expected = f"a time from {labelled[0]:g} to {labelled[-1]:g}, where the labels are, give or take {slack:g} s"
-    outside = np.flatnonzero((times < labelled[0] - slack) | (times > labelled[-1] + slack))
+    end = "the end" if is_open else f"{labelled[-1]:g}"
+    expected = f"a time from {labelled[0]:g} to {end}, where the labels are, give or take {slack:g} s"
+    last = np.inf if is_open else labelled[-1] + slack
+    outside = np.flatnonzero((times < labelled[0] - slack) | (times > last))
     if len(outside) == 0:
         return []
     return [CsvFault(path, int(outside[0]) + 2, "Time", expected, format_time(times[outside[0]]))]
@@ -214,7 +255,7 @@ def _measure(
     labels: Labels | None,
     streams: Mapping[str, Stream] | None,
 ) -> Measured:
-    names = [modality.name for modality in challenge.modalities] if streams is not None else []
+    names = [modality.name for modality in challenge.modalities if modality.is_table] if streams is not None else []
     missing = {}
     for name in names:
         stream = (streams or {}).get(name)
@@ -225,13 +266,23 @@ def _measure(
         missing[name] = 1.0 - present
     task = challenge.task
     index = labels.index[labels.index >= 0] if labels else np.empty(0, np.int8)
+    threshold = task.agreement_threshold if isinstance(task, FramewiseOneHot) else None
     return Measured(
         split=split.name,
         frames=len(times),
-        seconds=len(times) / task.rate,
+        seconds=_seconds(times, task.rate, (streams or {}).values()),
         label_frames=np.bincount(index, minlength=len(task.labels)),
-        agreed_frames=int(is_agreed(labels.agreement, task.agreement_threshold).sum()) if labels else 0,
+        values=labels.values if labels else np.empty((0, len(task.attributes))),
+        agreed_frames=int(is_agreed(labels.agreement, threshold).sum()) if labels and threshold is not None else 0,
         unlabelled=labels is None,
         absent_files=frozenset(name for name in names if name not in (streams or {})),
         missing=missing,
     )
+
+
+def _seconds(times: Times, rate: int | None, streams: Iterable[Stream]) -> float:
+    """How long the labels last, or where rows last as long as they last, the longest stream."""
+    if rate is not None:
+        return len(times) / rate
+    ends = [float(stream.times[-1] + stream.step) for stream in streams if len(stream.times) > 1]
+    return max(ends, default=float(times[-1])) - float(times[0])

@@ -10,6 +10,8 @@ OUT/
 
 Who is given streams is given the components of their face columns too, where a corpus has some.
 
+What each annotator said, where it is kept, goes where the labels go.
+
 Who gets which split, and whether with labels, stands in the challenge. `recordings.csv` names actors and
 splits, so it stays with the organisers.
 """
@@ -22,8 +24,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data_spec.annotations.references import REFERENCES_FILE
 from data_spec.challenge import FILE_NAME, SplitFolder, dump_challenge
-from data_spec.corpus import COMPONENTS_FILE, LABELS_FOLDER, RECORDINGS_FILE, Corpus, CorpusError, RecordingFolder
+from data_spec.corpus import (
+    ANNOTATIONS_FOLDER,
+    COMPONENTS_FILE,
+    LABELS_FOLDER,
+    RECORDINGS_FILE,
+    Corpus,
+    CorpusError,
+    RecordingFolder,
+)
 from data_spec.csv_files import read_labels, write_template
 from data_spec.whole_folder import whole_folder
 
@@ -79,7 +90,8 @@ def plan(corpus: Corpus) -> list[Step]:
     recordings = corpus.read_recordings()
     if twice := [name for name, number in Counter(one.name for one in recordings).items() if number > 1]:
         raise CorpusError(f"{corpus.root / RECORDINGS_FILE}: expected every recording once, found {twice[:5]} twice")
-    steps = [Step(corpus.root / RECORDINGS_FILE, Path(ORGANISERS, RECORDINGS_FILE))]
+    kept = [corpus.root / name for name in (RECORDINGS_FILE, REFERENCES_FILE)]
+    steps = [Step(file, Path(ORGANISERS, file.name)) for file in kept if file.is_file()]
     if (components := corpus.root / COMPONENTS_FILE).is_file():
         audiences = {split.audience for split in corpus.challenge.splits.folders}
         steps += [Step(components, Path(audience, COMPONENTS_FILE)) for audience in sorted(audiences)]
@@ -104,13 +116,13 @@ def _steps_of(folder: RecordingFolder, split: SplitFolder, recording: str) -> li
     labels = folder.path / LABELS_FOLDER / file_name
     if not labels.is_file():
         raise CorpusError(f"{labels}: expected the labels of a whole corpus, found none")
-    given = Path(split.audience, split.folder)
-    streams = [folder.path / modality.folder / file_name for modality in folder.challenge.modalities]
-    steps = [Step(stream, given / stream.parent.name / file_name) for stream in streams if stream.is_file()]
-    if split.labels == "published":
-        return [*steps, Step(labels, given / LABELS_FOLDER / file_name)]
-    return [
-        *steps,
-        Step(labels, given / folder.challenge.submission.folder / file_name, as_template=True),
-        Step(labels, Path(ORGANISERS, split.folder, LABELS_FOLDER, file_name)),
-    ]
+    given, kept = Path(split.audience, split.folder), Path(ORGANISERS, split.folder)
+    files = [folder.media(modality.name, recording) for modality in folder.challenge.modalities]
+    steps = [Step(file, given / file.parent.name / file.name) for file in files if file is not None]
+    if split.labels == "hidden":
+        steps.append(Step(labels, given / folder.challenge.submission.folder / file_name, as_template=True))
+    # What each annotator said tells the labels: it goes where they go.
+    annotations = folder.path / ANNOTATIONS_FOLDER / file_name
+    secrets = [labels, annotations] if annotations.is_file() else [labels]
+    owner = given if split.labels == "published" else kept
+    return [*steps, *(Step(file, owner / file.parent.name / file_name) for file in secrets)]

@@ -1,8 +1,8 @@
-"""Stream: one modality of one recording, and Labels: what its frames show."""
+"""Stream: one modality of one recording, and Labels: what it shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,17 +64,30 @@ class Stream:
 
 @dataclass(frozen=True)
 class Labels:
-    """What the annotators saw in one recording.
+    """What the annotators said of one recording, row by row: of its frames, its segments, or of it as a whole.
 
     Attributes:
-        times: seconds, shape (frames,)
-        index: which label each frame shows, `NO_LABEL` where the annotators tied, shape (frames,)
-        agreement: share of the given labels that name it, 0 to 1, shape (frames,)
+        times: seconds at which the rows begin, shape (rows,)
+        index: which label each row shows, `NO_LABEL` where the annotators tied or were asked for none, shape (rows,)
+        agreement: share of the given labels that name it, 0 to 1, shape (rows,); 1 where they were asked for none.
+        values: of each attribute, shape (rows, attributes)
     """
 
     times: Times
     index: NDArray[np.int8]
     agreement: NDArray[np.float64]
+    values: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+    def __post_init__(self) -> None:
+        """Rows without attributes are rows all the same."""
+        if not self.values.size:
+            object.__setattr__(self, "values", np.empty((len(self.times), self.values.shape[1])))
+
+    @classmethod
+    def of_attributes(cls, times: Times, values: NDArray[np.float64]) -> Labels:
+        """What they said who were asked for attributes alone, shapes (rows,) and (rows, attributes)."""
+        rows = len(times)
+        return cls(times, np.full(rows, NO_LABEL, dtype=np.int8), np.ones(rows), values)
 
 
 def zero_runs(values: Values) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from data_spec.challenge import Challenge
 from data_spec.corpus import Recording
 from data_spec.inspection import Measured
 from data_spec.splits import compare_splits
+from data_spec.task import FramewiseOneHot, SegmentIntensities
 
 
 def summarise(challenge: Challenge, measured: Sequence[Measured], recordings: Sequence[Recording]) -> Iterator[str]:
@@ -33,8 +34,10 @@ def missing_in_all(measured: Sequence[Measured]) -> float:
 def missing_by_modality(measured: Sequence[Measured]) -> dict[str, float]:
     """Share of the time for which a modality is absent or zeros, by modality."""
     seconds = np.array([one.seconds for one in measured])
+    # Clips of which nothing but one row is kept have no length.
+    weights = seconds if seconds.any() else None
     return {
-        name: float(np.average([one.missing[name] for one in measured], weights=seconds))
+        name: float(np.average([one.missing[name] for one in measured], weights=weights))
         for name in measured[0].missing
     }
 
@@ -58,27 +61,44 @@ def _splits(challenge: Challenge, measured: Sequence[Measured], recordings: Sequ
 
 
 def _labels(challenge: Challenge, measured: Sequence[Measured]) -> Iterator[str]:
-    names = challenge.task.labels
+    unit = challenge.task.row
     for split in challenge.splits.folders:
         its = [one for one in measured if one.split == split.name and not one.unlabelled]
-        if its:
+        if not its:
+            continue
+        rows = sum(one.frames for one in its)
+        if names := challenge.task.labels:
             frames = np.sum([one.label_frames for one in its], axis=0)
             shares = frames / max(1, frames.sum())
-            all_frames = sum(one.frames for one in its)
-            agreed = sum(one.agreed_frames for one in its) / all_frames
             text = ", ".join(f"{name} {share:.3f}" for name, share in zip(names, shares, strict=True))
-            yield f"labels in {split.name}, by frame: {text}"
-            yield (
-                f"frames in {split.name} with agreement over {challenge.task.agreement_threshold:g}: {agreed:.1%}; "
-                f"without a label (ties): {1 - frames.sum() / all_frames:.1%}"
-            )
-    if challenge.synthetic is not None:
+            yield f"labels in {split.name}, by {unit}: {text}"
+            yield f"{_agreed(challenge, its, rows)}without a label (ties): {1 - frames.sum() / rows:.1%}"
+        if attributes := challenge.task.attributes:
+            values = np.concatenate([one.values for one in its])
+            columns = zip(attributes, values.mean(axis=0), values.std(axis=0), strict=True)
+            text = ", ".join(f"{one.name} {mean:.2f} ± {deviation:.2f}" for one, mean, deviation in columns)
+            yield f"attributes in {split.name}, mean ± standard deviation over {rows:,} {unit}s: {text}"
+            if isinstance(challenge.task, SegmentIntensities):
+                none = float((values == 0).all(axis=1).mean())
+                several = float(((values > 0).sum(axis=1) > 1).mean())
+                yield f"segments in {split.name} that show nothing: {none:.1%}; more than one emotion: {several:.1%}"
+    if isinstance(challenge.task, FramewiseOneHot) and challenge.synthetic is not None:
         text = ", ".join(f"{name} {share:.3f}" for name, share in challenge.synthetic.label_shares.items())
         yield f"labels asked: {text}"
 
 
+def _agreed(challenge: Challenge, measured: Sequence[Measured], rows: int) -> str:
+    if not isinstance(challenge.task, FramewiseOneHot):
+        return ""
+    agreed = sum(one.agreed_frames for one in measured) / rows
+    split, threshold = measured[0].split, challenge.task.agreement_threshold
+    return f"frames in {split} with agreement over {threshold:g}: {agreed:.1%}; "
+
+
 def _missing(challenge: Challenge, measured: Sequence[Measured]) -> Iterator[str]:
     if not measured:
+        return
+    if not measured[0].missing:
         return
     asked = challenge.missing
     for name, share in missing_by_modality(measured).items():

@@ -20,6 +20,12 @@ class Fault(Answer):
     text: str
 
 
+class Report(Answer):
+    """The figures of a score."""
+
+    metric: str
+
+
 class Submission(Answer):
     """A submission of one's own team."""
 
@@ -31,6 +37,7 @@ class Submission(Answer):
     faults: list[Fault]
     score: float | None
     interval: tuple[float, float] | None
+    report: Report | None = None
     rank: int | None
     counts: bool
     chosen: bool

@@ -1,10 +1,11 @@
 """One prediction file: its bytes against the times of its template.
 
-The form, and there is no other: UTF-8 text, a byte order mark or none; the header `Time` and the label
-names, spelt and ordered as in the template; then one row for each frame of the template, in its order.
-Lines end in LF or CRLF, the last one may end in neither. A time is a decimal number in any notation, less
-than the challenge's tolerance away from the template's. Each other value is one of `0 1 0.0 1.0`, and one
-value of a row is a one. No spaces, no quotes, no `+1`, `1e0`, `1.00` or `true`, no empty lines.
+The form, and there is no other: UTF-8 text, a byte order mark or none; the header `Time` and the names of the task's
+columns, spelt and ordered as in the template; then one row for each of the template's, in its order. Lines end in LF or
+CRLF, the last one may end in neither. A time is a decimal number in any notation, less than the challenge's tolerance
+away from the template's. What follows it stands in `scorer/row_values.py`: where the task names labels, each value is
+one of `0 1 0.0 1.0`, and one value of a row is a one; else each is a decimal number in any notation within the range of
+its column. No spaces, no quotes, no `true`, no empty lines.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data_spec.challenge import Challenge
 from data_spec.stream import Flags, Times
+from scorer.row_values import NUMBER_BYTES, RowValues, decoded, row_values_of
 from scorer.verdict import Fault, shown
 
 MAX_FAULTS = 10
@@ -26,12 +30,6 @@ MAX_TIME_BYTES = 224
 """More than any time needs: it bounds what is read of a file before its rows are counted."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-ZEROS = frozenset({b"0", b"0.0"})
-ONES = frozenset({b"1", b"1.0"})
-TIME_BYTES = b"0123456789+-.eE"
-
-REFUSED = -1
-"""Stands in place of a label's index for a row that names no label."""
 
 
 @dataclass(frozen=True)
@@ -39,40 +37,46 @@ class FileVerdict:
     """What is in a prediction file.
 
     Attributes:
-        labels: which label each frame is given, shape (frames,); empty when there are faults.
+        values: what is predicted for each row, as in `scorer.verdict.Predictions`; no rows when there are faults.
         faults: the first `MAX_FAULTS`, in the order of their rows.
         further_rows: how many more rows have faults.
     """
 
-    labels: NDArray[np.int8]
+    values: NDArray[Any]
     faults: tuple[Fault, ...] = ()
     further_rows: int = 0
 
     @classmethod
     def refused(cls, *faults: Fault, further_rows: int = 0) -> FileVerdict:
         """The verdict on a file with faults."""
-        return cls(np.empty(0, dtype=np.int8), faults, further_rows)
+        return cls(np.empty(0), faults, further_rows)
 
 
 class PredictionReader:
     r"""Reads prediction files of one challenge.
 
-    >>> reader = PredictionReader(("Time", "Sad", "Happy"), time_tolerance=1e-6)
-    >>> reader.read("prediction/id0.csv", b"Time,Sad,Happy\n0.5,0,1\n", np.array([0.5])).labels
+    >>> from scorer.row_values import OneHotValues
+    >>> reader = PredictionReader(("Time", "Sad", "Happy"), OneHotValues(("Sad", "Happy")), time_tolerance=1e-6)
+    >>> reader.read("prediction/id0.csv", b"Time,Sad,Happy\n0.5,0,1\n", np.array([0.5])).values
     array([1], dtype=int8)
     """
 
-    def __init__(self, columns: Sequence[str], time_tolerance: float) -> None:
+    def __init__(self, columns: Sequence[str], row_values: RowValues, time_tolerance: float) -> None:
         self._columns = tuple(columns)
+        self._row_values = row_values
         self._tolerance = time_tolerance
-        self._known: dict[bytes, int] = {}
-        """The label of each legal text of a row after its time: there are few, and many rows."""
+
+    @classmethod
+    def of(cls, challenge: Challenge) -> PredictionReader:
+        """The reader of a challenge's prediction files."""
+        task = challenge.task
+        return cls(task.columns, row_values_of(task), challenge.submission.time_tolerance_seconds)
 
     def most_bytes(self, times: Times) -> int:
         """No legal file for these times is larger."""
         header = len(BYTE_ORDER_MARK) + len(",".join(self._columns).encode())
-        values = len(b",1.0") * (len(self._columns) - 1)
-        return header + len(times) * (MAX_TIME_BYTES + values) + (len(times) + 1) * len(b"\r\n")
+        row = MAX_TIME_BYTES + self._row_values.most_bytes
+        return header + len(times) * row + (len(times) + 1) * len(b"\r\n")
 
     def read(self, file: str, content: bytes, times: Times) -> FileVerdict:
         """Compare a file with the times of its template.
@@ -94,32 +98,19 @@ class PredictionReader:
         rows = lines[: len(times)]
 
         parts = [row.partition(b",") for row in rows]
-        labels = np.array([self._label(one_hot) for _, _, one_hot in parts], dtype=np.int8)
+        values, wrong_values = self._row_values.read([text for _, _, text in parts])
         found_times = _parse_times([time for time, _, _ in parts])
         wrong_time = ~(np.abs(found_times - times[: len(rows)]) < self._tolerance)
         complete = len(lines) == len(times)
-        if complete and not wrong_time.any() and not (labels == REFUSED).any():
-            return FileVerdict(labels)
-        return self._explain(file, lines, times, labels == REFUSED, wrong_time)
-
-    def _label(self, one_hot: bytes) -> int:
-        """The index of the one `1` in the text after the time, or `REFUSED`."""
-        if (known := self._known.get(one_hot)) is not None:
-            return known
-        # One field more than belongs there shows that there are too many: a line can have a million.
-        values = one_hot.split(b",", len(self._columns))
-        ones = [index for index, value in enumerate(values) if value in ONES]
-        zeros = sum(value in ZEROS for value in values)
-        if len(values) != len(self._columns) - 1 or len(ones) != 1 or zeros != len(values) - 1:
-            return REFUSED
-        self._known[one_hot] = ones[0]
-        return ones[0]
+        if complete and not wrong_time.any() and not wrong_values.any():
+            return FileVerdict(values)
+        return self._explain(file, lines, times, wrong_values, wrong_time)
 
     def _header_fault(self, file: str, header: bytes) -> Fault | None:
         expected = ",".join(self._columns)
         if header == expected.encode():
             return None
-        found = _decoded(header)
+        found = decoded(header)
         names = zip_longest(self._columns, found.split(",", len(self._columns)))
         column = next((wanted for wanted, name in names if wanted != name), None)
         return Fault(file, 1, column, f"the header {expected}", shown(found) if found else "an empty line")
@@ -144,15 +135,15 @@ class PredictionReader:
                 faults.append(Fault(file, row + 2, None, f"a row with {len(self._columns)} columns", "an empty line"))
                 continue
             if wrong_time[row]:
-                faults.append(Fault(file, row + 2, "Time", repr(float(times[row])), shown(_decoded(time))))
+                faults.append(Fault(file, row + 2, "Time", repr(float(times[row])), shown(decoded(time))))
             if wrong_values[row]:
                 faults.extend(self._value_faults(file, row + 2, lines[row]))
         if len(lines) < len(times):
             missing = f"a row for the time {float(times[rows])!r} (row {rows + 2} of {len(times) + 1})"
             faults.append(Fault(file, rows + 2, None, missing, "the end of the file"))
         elif len(lines) > len(times):
-            extra = _decoded(lines[rows].split(b"\n", 1)[0])
-            end = f"the end of the file after {len(times)} frames"
+            extra = decoded(lines[rows].split(b"\n", 1)[0])
+            end = f"the end of the file after {len(times)} rows"
             faults.append(Fault(file, rows + 2, None, end, shown(extra) if extra else "an empty line"))
         return FileVerdict.refused(*faults, further_rows=len(wrong_rows) - explained)
 
@@ -161,19 +152,12 @@ class PredictionReader:
         if (width := line.count(b",") + 1) != len(self._columns):
             yield Fault(file, row, None, f"{len(self._columns)} columns", f"{width:,}")
             return
-        names, values = self._columns[1:], line.split(b",")[1:]
-        illegal = [(name, value) for name, value in zip(names, values, strict=True) if value not in ZEROS | ONES]
-        for name, value in illegal:
-            yield Fault(file, row, name, "0 or 1", shown(_decoded(value)))
-        ones = [name for name, value in zip(names, values, strict=True) if value in ONES]
-        if not illegal:
-            yield Fault(file, row, None, "one 1 among the labels", " and ".join(ones) if ones else "none")
+        yield from self._row_values.faults(file, row, line.split(b",")[1:])
 
 
 def _parse_times(texts: Sequence[bytes]) -> Times:
     """The times in seconds, NaN where a text is no decimal number, shape (rows,)."""
-    # float() takes more than numbers: spaces, underscores, "nan", "infinity".
-    if not b"".join(texts).translate(None, TIME_BYTES):
+    if not b"".join(texts).translate(None, NUMBER_BYTES):
         try:
             return np.array([float(text) for text in texts], dtype=np.float64)
         except ValueError:
@@ -183,10 +167,6 @@ def _parse_times(texts: Sequence[bytes]) -> Times:
 
 def _parse_time(text: bytes) -> float:
     try:
-        return float(text) if not text.translate(None, TIME_BYTES) else np.nan
+        return float(text) if not text.translate(None, NUMBER_BYTES) else np.nan
     except ValueError:
         return np.nan
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", errors="replace")

@@ -49,7 +49,7 @@ def read(source: Path | BinaryIO, templates: Mapping[str, Times], challenge: Cha
     files = _read_files(archive, contents, templates, challenge)
     faults = _ranked(contents.faults, files.values())
     if not faults:
-        return Verdict((), contents.notes, {recording: files[recording].labels for recording in templates})
+        return Verdict((), contents.notes, {recording: files[recording].values for recording in templates})
     notes = list(contents.notes)
     if len(faults) > MAX_FAULTS:
         notes.append(f"not listed: {len(faults) - MAX_FAULTS:,} further faults")
@@ -70,7 +70,7 @@ def _read_files(
     archive: Archive, contents: Contents, templates: Mapping[str, Times], challenge: Challenge
 ) -> dict[str, FileVerdict]:
     """What is in each recording's file, in the order of the templates."""
-    reader = PredictionReader(challenge.task.columns, challenge.submission.time_tolerance_seconds)
+    reader = PredictionReader.of(challenge)
     entries = archive.entries
     files = {}
     for recording, times in templates.items():
@@ -78,7 +78,7 @@ def _read_files(
             continue
         name, size = entries[position].name, entries[position].size
         if size > (most := reader.most_bytes(times)):
-            fault = Fault(name, None, None, f"at most {most:,} bytes for {len(times):,} frames", f"{size:,} bytes")
+            fault = Fault(name, None, None, f"at most {most:,} bytes for {len(times):,} rows", f"{size:,} bytes")
             files[recording] = FileVerdict.refused(fault)
             continue
         try:

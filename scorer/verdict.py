@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 WHOLE_ZIP = "the zip"
@@ -14,8 +13,9 @@ WHOLE_ZIP = "the zip"
 
 MAX_SHOWN_CHARACTERS = 80
 
-Predictions = Mapping[str, NDArray[np.int8]]
-"""By recording: which label is predicted for each frame, shape (frames,)."""
+Predictions = Mapping[str, NDArray[Any]]
+"""By recording: where rows name one label, which one, int8 of shape (rows,); else their numbers, float64 of shape
+(rows, columns), in the order of the prediction file without its time."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Verdict:
     Attributes:
         faults: the reasons of refusal; none when the submission is accepted.
         notes: what else its owner should know: extras that were ignored, faults that are not listed.
-        predictions: which label is predicted for each frame, by recording; empty when refused.
+        predictions: what is predicted for each row, by recording; empty when refused.
     """
 
     faults: tuple[Fault, ...]

@@ -20,6 +20,7 @@ from data_spec.extraction.target import WORK_FOLDER
 from data_spec.extraction.writing import within, write_streams
 from data_spec.features.face.components import FaceComponents
 from data_spec.features.resampling import frame_times
+from data_spec.task import FramewiseOneHot, expect_task
 from data_spec.whole_file import whole_file
 
 LATE_LABELS_SECONDS = 1.0
@@ -141,7 +142,9 @@ def _write_recording(
             _copy(given, own_labels)
         template.unlink(missing_ok=True)
     elif split.labels == "hidden" and not _is_listed(corpus):
-        write_template(template, frame_times(report.seconds, challenge.task.rate), challenge.task)
+        write_template(
+            template, frame_times(report.seconds, expect_task(challenge.task, FramewiseOneHot).rate), challenge.task
+        )
     else:
         filled.unlabelled[split.name].append(name)
     write_streams(folder, name, streams, challenge, from_pose=source.joints is None)

@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from data_spec.challenge import Challenge, Modality
+from data_spec.challenge import Challenge
 from data_spec.csv_files import write_stream
 from data_spec.features.columns import column_names
+from data_spec.modality import Modality
 from data_spec.stream import Labels, Stream
 from data_spec.whole_file import whole_file
 

@@ -16,6 +16,7 @@ from data_spec.extraction.target import WORK_FOLDER
 from data_spec.extraction.writing import write_streams
 from data_spec.importers.clips import Clip
 from data_spec.importers.span import Span
+from data_spec.task import FramewiseOneHot, expect_task
 from data_spec.whole_file import whole_file
 
 FACE = "face"
@@ -67,6 +68,7 @@ def write_corpus(out: Path, challenge: Challenge, parts: Sequence[Part], progres
         components = None
     total, done = sum(part.span.seconds for part in parts), 0.0
     progress(done, total)
+    rate = expect_task(challenge.task, FramewiseOneHot).rate
     for part in parts:
         name = part.recording.name
         whole = read_projected(work, name, components, columns)
@@ -75,7 +77,7 @@ def write_corpus(out: Path, challenge: Challenge, parts: Sequence[Part], progres
         streams = {modality: stream for modality, stream in cut.items() if len(stream.times)}
         folder = out / challenge.split(part.recording.split).folder
         write_streams(folder, name, streams, challenge, from_pose=True)
-        labels = part.span.labels(part.clip.label, part.clip.agreement, challenge.task.rate)
+        labels = part.span.labels(part.clip.label, part.clip.agreement, rate)
         write_labels(folder / LABELS_FOLDER / f"{name}.csv", labels, challenge.task)
         done += part.span.seconds
         progress(done, total)

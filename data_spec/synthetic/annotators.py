@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_spec.synthetic.scenario import Scenario
-from data_spec.synthetic.settings import Annotators
+from data_spec.synthetic.stories.framewise import Annotators
 
 
 def annotate(

@@ -90,12 +90,18 @@ def draw_traits(features: int, rng: np.random.Generator) -> ActorTraits:
 
 
 def render(
-    shown: Indices, rate: int, look: Signature, actor: ActorTraits, story: ModalityStory, rng: np.random.Generator
+    shown: Indices | Array,
+    rate: int,
+    look: Signature,
+    actor: ActorTraits,
+    story: ModalityStory,
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """The values of a stream in which `shown` is displayed, shape (frames, features).
 
     Args:
-        shown: the displayed emotion of each frame of the stream, shape (frames,).
+        shown: the displayed emotion of each frame of the stream, shape (frames,); or how much of each emotion is
+            displayed, as weights that sum to 1, shape (frames, labels).
         rate: frames per second of the stream.
         look: the signature of the modality.
         actor: who is recorded.
@@ -104,18 +110,23 @@ def render(
     """
     frames, features = len(shown), look.mixture.shape[1]
     smooth = max(1, round(TRANSITION_SECONDS * rate))
-    tempo = uniform_filter1d(look.tempo[shown], smooth, axis=0, mode="nearest") * actor.tempo
+    tempo = uniform_filter1d(_blend(look.tempo, shown), smooth, axis=0, mode="nearest") * actor.tempo
     # No movement is a clockwork: its phase wanders.
     wander = rng.normal(0.0, 1.0, size=tempo.shape) * np.sqrt(0.3 * tempo / rate)
     phase = 2 * np.pi * (np.cumsum(tempo / rate, axis=0) + rng.random(MOVEMENTS)) + np.cumsum(wander, axis=0)
-    strength = uniform_filter1d(look.strength[shown], smooth, axis=0, mode="nearest")
-    mean = uniform_filter1d(look.mean[shown], smooth, axis=0, mode="nearest")
+    strength = uniform_filter1d(_blend(look.strength, shown), smooth, axis=0, mode="nearest")
+    mean = uniform_filter1d(_blend(look.mean, shown), smooth, axis=0, mode="nearest")
     movement = (strength * np.sin(phase) + mean) @ look.mixture
     step = 1.0 / (2.0 * rate)  # nuisances change over some two seconds
     slow = lfilter([np.sqrt(2 * step)], [1.0, -(1.0 - step)], rng.normal(size=(frames, NUISANCES)), axis=0)
     noise = story.noise * (0.6 * slow @ look.nuisance + 0.8 * rng.normal(size=(frames, features)))
     columns = actor.gain * (movement + noise) / np.sqrt(1 + story.noise**2) + actor.offset
     return _in_units(columns, story, rate, rng)
+
+
+def _blend(table: Array, shown: Indices | Array) -> Array:
+    """What a table of labels says of each frame, shape (frames, movements)."""
+    return np.asarray(table[shown] if shown.ndim == 1 else shown @ table)
 
 
 def _in_units(columns: Array, story: ModalityStory, rate: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What happens in a recording: who speaks, what is felt, and what of it each modality shows."""
+"""What happens in a dialogue: who speaks, what is felt, and what of it each modality shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.synthetic.settings import Synthetic
+from data_spec.synthetic.stories.framewise import FramewiseStory
 
 Indices = NDArray[np.int64]
 
@@ -32,9 +32,9 @@ class Scenario:
     speaks: NDArray[np.bool_]
 
 
-def speaking(frames: int, rate: int, story: Synthetic, rng: np.random.Generator) -> NDArray[np.bool_]:
+def speaking(frames: int, rate: int, story: FramewiseStory, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Which of the two actors of a take speak, shape (2, frames): they take turns, and run into each other's."""
-    turns = _pieces(frames, rate, story.turn_seconds, rng)
+    turns = pieces_of(frames, rate, story.turn_seconds, rng)
     first = (turns + rng.integers(2)) % 2 == 0
     has_turn = np.stack([first, ~first])
     overlap = min(frames, round(story.overlap_seconds * rate))
@@ -42,7 +42,9 @@ def speaking(frames: int, rate: int, story: Synthetic, rng: np.random.Generator)
     return np.asarray(has_turn | had_turn)
 
 
-def tell(frames: int, rate: int, story: Synthetic, speaks: NDArray[np.bool_], rng: np.random.Generator) -> Scenario:
+def tell(
+    frames: int, rate: int, story: FramewiseStory, speaks: NDArray[np.bool_], rng: np.random.Generator
+) -> Scenario:
     """The scenario of one recording.
 
     Emotions come as states with durations, mostly the one the take is about. They are expressed openly
@@ -53,13 +55,13 @@ def tell(frames: int, rate: int, story: Synthetic, speaks: NDArray[np.bool_], rn
     """
     shares = np.array(list(story.label_shares.values()))
     shares /= shares.sum()
-    state = _pieces(frames, rate, story.state_seconds, rng)
+    state = pieces_of(frames, rate, story.state_seconds, rng)
     main = rng.choice(len(shares), p=shares)
     emotions = rng.choice(len(shares), size=state[-1] + 1, p=shares)
     emotions[rng.random(len(emotions)) < story.main_emotion] = main
     felt = emotions[state]
 
-    moments = _pieces(frames, rate, story.open_seconds / 2, rng)
+    moments = pieces_of(frames, rate, story.open_seconds / 2, rng)
     opens = rng.random(moments[-1] + 1) < story.open_share
     # A moment ends where the state ends: what is displayed belongs to one state.
     pieces = np.unique(np.stack([state, moments]), axis=1, return_inverse=True)[1].ravel()
@@ -72,7 +74,7 @@ def tell(frames: int, rate: int, story: Synthetic, speaks: NDArray[np.bool_], rn
     return Scenario(state=state, felt=felt, is_open=is_open, shown=shown, speaks=speaks)
 
 
-def _pieces(frames: int, rate: int, mean_seconds: float, rng: np.random.Generator) -> Indices:
+def pieces_of(frames: int, rate: int, mean_seconds: float, rng: np.random.Generator) -> Indices:
     """Consecutive pieces of gamma-distributed durations: the number of the piece of each frame, shape (frames,)."""
     count = int(4 * frames / (rate * mean_seconds)) + 20
     ends = np.cumsum(rng.gamma(3.0, mean_seconds * rate / 3.0, size=count))

@@ -7,6 +7,8 @@ from pathlib import Path
 from string import Template
 
 from data_spec.challenge import Challenge
+from data_spec.csv_files import template_values
+from data_spec.task import FramewiseOneHot
 from data_spec.whole_folder import whole_folder
 from scorer.bundles.report import REPORT, TODO
 
@@ -19,7 +21,7 @@ def write_skeleton(folder: Path, challenge: Challenge) -> None:
 
     Args:
         folder: where.
-        challenge: names the folder of the predictions, the labels and the sections of the report.
+        challenge: names the folders, the columns of the predictions and the sections of the report.
 
     Raises:
         CorpusError: the folder is in the way.
@@ -27,7 +29,8 @@ def write_skeleton(folder: Path, challenge: Challenge) -> None:
     """
     words = {
         "folder": challenge.submission.folder,
-        "label": _frequent_label(challenge).replace("\\", r"\\"),
+        "streams": "\n".join(f"    INPUT/{one.folder}/<recording>{one.suffix}" for one in challenge.modalities),
+        "row": "".join(f"\n    {name!r}: {value}," for name, value in _row(challenge).items()),
         "python": ".".join(platform.python_version_tuple()[:2]),
     }
     with whole_folder(folder) as aside:
@@ -37,6 +40,15 @@ def write_skeleton(folder: Path, challenge: Challenge) -> None:
                 titles = challenge.verification.report_sections
                 text += "".join(f"\n## {title}\n\n{TODO}: write this section.\n" for title in titles)
             (aside / name).write_text(text, encoding="utf-8")
+
+
+def _row(challenge: Challenge) -> dict[str, str]:
+    """What stands in a row, by column: as in a template, with a one for the label where one is to be named."""
+    task = challenge.task
+    row = dict(zip(task.columns[1:], template_values(task), strict=True))
+    if isinstance(task, FramewiseOneHot):
+        row[_frequent_label(challenge)] = "1"
+    return row
 
 
 def _frequent_label(challenge: Challenge) -> str:

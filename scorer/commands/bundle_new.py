@@ -24,7 +24,7 @@ Exit codes: 0 done, 2 wrong usage.""",
 def command(folder: Path, challenge: str) -> None:
     """Write a small bundle into the new FOLDER.
 
-    Its program runs, and names the same label for every frame: put your system in its place. Its report has the
+    Its program runs, and predicts the same for every row: put your system in its place. Its report has the
     headings that the rules ask for; write what stands under them.
     """
     write_skeleton(folder, load_challenge(challenge))

@@ -83,7 +83,7 @@ def command(
         trial = _Trial(bundle, zip_path, _test_set(test, folder, predictions, labels))
         verdict = trial.run(_laboratory(sandbox, Path(work), wheel_house), how_many)
         copies = trial.find_copies()
-    click.echo(trial_text(verdict, len(folder.templates)))
+    click.echo(trial_text(verdict, len(folder.templates), folder.challenge.task))
     for note in (*notes, *copies):
         click.echo(f"  {visible(note)}")
     if verdict.decision != "matched":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from data_spec.task import FramewiseOneHot
 from scorer.commands.terminal_text import visible
 
 if TYPE_CHECKING:
+    from data_spec.task import AnyTask
     from scorer.verification.verdict import Comparison, RunRecord, Verdict
 
 MEBIBYTE = 2**20
@@ -24,11 +26,12 @@ def log_text(text: str) -> str:
     return "\n".join(map(visible, text.replace("\r\n", "\n").split("\n")))
 
 
-def trial_text(verdict: Verdict, recordings: int) -> str:
+def trial_text(verdict: Verdict, recordings: int, task: AnyTask) -> str:
     """The verdict for the team whose code it is; `recordings` are in the test set."""
+    rows = "frames" if isinstance(task, FramewiseOneHot) else "rows"
     lines = [visible(f"{verdict.decision}: {verdict.reason}")]
     for comparison in verdict.comparisons:
-        lines += _comparison_lines(comparison, recordings)
+        lines += _comparison_lines(comparison, recordings, rows)
     lines += [line for run in verdict.runs for line in _run_lines(run)]
     lines += [
         _line("sandbox", visible(verdict.sandbox)),
@@ -36,7 +39,7 @@ def trial_text(verdict: Verdict, recordings: int) -> str:
         *(_line("look at", visible(flag.text)) for flag in verdict.flags),
     ]
     for comparison in verdict.comparisons:
-        lines += ["", *_meaning(comparison, recordings)]
+        lines += ["", *_meaning(comparison, recordings, task)]
     return "\n".join(lines)
 
 
@@ -44,15 +47,15 @@ def _line(name: str, text: str) -> str:
     return f"  {name:<19}  {text}"
 
 
-def _comparison_lines(one: Comparison, recordings: int) -> Iterator[str]:
+def _comparison_lines(one: Comparison, recordings: int, rows: str) -> Iterator[str]:
     yield _line("recordings", f"{len(one.recordings):,} of {recordings:,}")
-    yield _line("frames that differ", f"{one.differ:,} of {one.frames:,} ({one.share_that_differs:.4%})")
+    yield _line(f"{rows} that differ", f"{one.differ:,} of {one.frames:,} ({one.share_that_differs:.4%})")
     if one.residual is not None:
         yield _line("residual", f"{one.residual} (sent {one.leaderboard_score}, this run {one.run_score})")
     yield _line("tolerance", one.tolerance)
     worst = sorted((each for each in one.recordings if each.differ), key=lambda each: -each.differ)
     for each in worst[:MOST_RECORDINGS]:
-        yield _line("", f"{visible(each.recording)}: {each.differ:,} of {each.frames:,} frames differ")
+        yield _line("", f"{visible(each.recording)}: {each.differ:,} of {each.frames:,} {rows} differ")
     if len(worst) > MOST_RECORDINGS:
         yield _line("", f"and {len(worst) - MOST_RECORDINGS:,} more recordings")
 
@@ -67,9 +70,15 @@ def _run_lines(run: RunRecord) -> Iterator[str]:
         yield _line("", visible(fault))
 
 
-def _meaning(one: Comparison, recordings: int) -> Iterator[str]:
+def _meaning(one: Comparison, recordings: int, task: AnyTask) -> Iterator[str]:
     if one.residual is not None:
         yield f"The residual is {one.residual}; up to {one.tolerance} is believed."
+    elif not isinstance(task, FramewiseOneHot):
+        # Of numbers, how many differ says nothing about how far they do.
+        yield (
+            f"A share of {one.share_that_differs:.6f} of the rows differs from what you sent; a trial believes up to "
+            f"{one.tolerance}. What the difference is in the score, --labels tells."
+        )
     elif one.differ == 0:
         yield "On these recordings your residual is 0: the code predicts what you sent, whichever frames count."
     else:
@@ -79,8 +88,9 @@ def _meaning(one: Comparison, recordings: int) -> Iterator[str]:
         )
         yield "Where the annotators disagree frames do not count, and the others weigh more."
     if one.repeat_differ:
+        others = "frames another label" if isinstance(task, FramewiseOneHot) else "rows other numbers"
         yield (
-            f"The code leaves something to chance: run twice, it gave {one.repeat_differ:,} frames another label. "
+            f"The code leaves something to chance: run twice, it gave {one.repeat_differ:,} {others}. "
             "Set every seed that it draws from."
         )
     if one.depends_on_names:

@@ -43,8 +43,8 @@ def command(zip_path: Path, templates: Path, challenge: str | None) -> None:
     if not verdict.accepted:
         tell_refusal(verdict)
         raise click.exceptions.Exit(1)
-    frames = sum(map(len, verdict.predictions.values()))
-    click.echo(f"accepted: {len(verdict.predictions):,} recordings, {frames:,} frames")
+    rows = sum(map(len, verdict.predictions.values()))
+    click.echo(f"accepted: {len(verdict.predictions):,} recordings, {rows:,} {folder.challenge.task.row}s")
     for note in verdict.notes:
         click.echo(f"  {note}")
 

@@ -9,7 +9,7 @@ import click
 
 from data_spec.command_line import WrongUsage
 from data_spec.corpus import LABELS_FOLDER, CorpusError, open_folder
-from scorer import metrics, submission
+from scorer import scoring, submission
 from scorer.commands.report_text import report_text
 from scorer.commands.verdict_text import tell_refusal
 
@@ -34,7 +34,8 @@ Exit codes: 0 scored, 1 the submission is refused, 2 wrong usage.""",
 def command(zip_path: Path, labels: Path, as_json: bool) -> None:
     """Check a submission, and score it against the truth.
 
-    Only the frames count whose agreement score is over the challenge's threshold.
+    What counts, and which figure ranks, follows from the challenge: of the frames that are labelled one by one, those
+    count whose agreement score is over its threshold.
     """
     folder = open_folder(labels, inner=LABELS_FOLDER)
     if not folder.labels:
@@ -49,7 +50,7 @@ def command(zip_path: Path, labels: Path, as_json: bool) -> None:
             tell_refusal(verdict, err=True)
         raise click.exceptions.Exit(1)
     try:
-        report = metrics.score(verdict.predictions, folder.labels, folder.challenge.task)
+        report = scoring.score(verdict.predictions, folder.labels, folder.challenge.task)
     except ValueError as error:
         raise WrongUsage(f"{labels}: {error}") from error
     if as_json:

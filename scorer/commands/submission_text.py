@@ -8,6 +8,7 @@ import click
 
 from scorer.client_answers import Submission
 from scorer.commands.terminal_text import visible
+from scorer.score_report import figure_title
 
 
 def tell_submission(submission: Submission) -> None:
@@ -37,7 +38,9 @@ def _tell_score(submission: Submission) -> None:
         click.echo("Its score is not shown: it is sealed until the organisers release it, or below your team's best.")
         return
     low, high = submission.interval
-    click.echo(f"weighted accuracy {submission.score:.4f} (95 % interval {low:.3f} to {high:.3f})")
+    # Which figure it is stands in the report, which a ladder does not tell.
+    title = figure_title(submission.report.metric) if submission.report is not None else "Score"
+    click.echo(f"{title[:1].lower()}{title[1:]} {submission.score:.4f} (95 % interval {low:.3f} to {high:.3f})")
     if submission.rank is not None:
         click.echo(f"your team's rank {submission.rank}")
     if submission.chosen:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scorer.server.verification.shown import ShownComparison, ShownVerdict
 
 HEADER = (
-    *("team", "stage", "leaderboard", "code's run", "residual", "tolerance", "frames differ", "run time"),
+    *("team", "stage", "leaderboard", "code's run", "residual", "tolerance", "rows differ", "run time"),
     *("peak memory", "verdict"),
 )
 

@@ -18,6 +18,7 @@ from scorer.server.db import open_engine, open_sessions
 from scorer.server.downloads import routes as download_routes
 from scorer.server.errors import install_errors
 from scorer.server.guide import routes as guide_routes
+from scorer.server.guide.task_words import task_words
 from scorer.server.headers import install_headers
 from scorer.server.health import routes as health_routes
 from scorer.server.home import blueprint as home_blueprint
@@ -115,9 +116,11 @@ def _attach_server(app: Flask, settings: Settings) -> None:
     def end_session(_error: BaseException | None) -> None:
         server.sessions.remove()
 
+    words = task_words(challenge.task)
+
     @app.context_processor
     def about() -> dict[str, object]:
-        return {"challenge": challenge, "visitor": visitor()}
+        return {"challenge": challenge, "task_words": words, "visitor": visitor()}
 
 
 def _install_upload_limit(app: Flask) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from flask import Flask
 from markupsafe import Markup
 
+from scorer.score_report import figure_title
 from scorer.server.leaderboard.service import SCORE_DIGITS
 from scorer.server.plain_text import format_paragraphs
 from scorer.server.storage import format_bytes
@@ -16,6 +17,8 @@ from scorer.server.storage import format_bytes
 def install_filters(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.add_template_filter(format_score, "score")
+    app.add_template_filter(format_interval, "interval")
+    app.add_template_filter(figure_title)
     app.add_template_filter(format_moment, "moment")
     app.add_template_filter(format_bytes, "bytes")
     app.add_template_filter(format_count, "count")
@@ -33,6 +36,16 @@ def format_score(score: float | None) -> str:
     ('0.0000', '–')
     """
     return "–" if score is None else f"{score:.{SCORE_DIGITS}f}"
+
+
+def format_interval(interval: tuple[float, float]) -> str:
+    """An interval with three decimals; a dash between its ends would be taken for a sign where one of them has one.
+
+    >>> format_interval((0.25, 0.5)), format_interval((-0.25, 0.5))
+    ('0.250–0.500', '-0.250 to 0.500')
+    """
+    low, high = interval
+    return f"{low:.3f}{'–' if low >= 0 else ' to '}{high:.3f}"
 
 
 def format_moment(moment: datetime) -> Markup:

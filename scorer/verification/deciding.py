@@ -25,7 +25,7 @@ def _reasons(comparison: Comparison) -> list[str]:
     if comparison.depends_on_names:
         reasons.append(
             f"{comparison.split}: with other names and times it predicts something else "
-            f"({comparison.disguised_differ:,} of {comparison.frames:,} frames)"
+            f"({comparison.disguised_differ:,} of {comparison.frames:,} rows)"
         )
     return reasons
 
@@ -38,4 +38,4 @@ def _apart(comparison: Comparison) -> str:
     """No figure of a residual: the team is told this sentence, and the stage's scores may be sealed."""
     if comparison.residual is not None:
         return "residual"
-    return f"{comparison.share_that_differs:.6f} of the frames differ,"
+    return f"{comparison.share_that_differs:.6f} of the rows differ,"

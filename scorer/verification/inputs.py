@@ -37,21 +37,26 @@ class Inputs:
 def write_inputs(source: RecordingFolder, to: Path, recordings: Sequence[str], *, disguised: bool) -> Inputs:
     """Copy recordings into a new folder, with their templates; where asked, under other names and times.
 
+    Sound and pictures have no times in them that could be moved: recordings that have some keep theirs.
+
     Raises:
         ValueError: a row of a file does not begin with a time.
         OSError: a file cannot be read or written.
     """
     challenge = source.challenge
     disguises = draw_disguises(recordings) if disguised else {name: Disguise(name, 0) for name in recordings}
+    if not all(modality.is_table for modality in challenge.modalities):
+        disguises = {recording: Disguise(one.name, 0) for recording, one in disguises.items()}
+    suffixes = {modality.folder: modality.suffix for modality in challenge.modalities}
     to.mkdir()
     _write(to / FILE_NAME, [dump_challenge(challenge).encode()])
-    for folder in (*(modality.folder for modality in challenge.modalities), challenge.submission.folder):
+    for folder, suffix in {**suffixes, challenge.submission.folder: ".csv"}.items():
         (to / folder).mkdir()
         (to / folder).chmod(OPEN)
         for recording, disguise in disguises.items():
-            file = source.path / folder / f"{recording}.csv"
+            file = source.path / folder / f"{recording}{suffix}"
             if file.is_file():  # a missing modality is a missing file
-                _copy(file, to / folder / f"{disguise.name}.csv", disguise.seconds)
+                _copy(file, to / folder / f"{disguise.name}{suffix}", disguise.seconds)
     to.chmod(OPEN)
     return Inputs(RecordingFolder(to, challenge), {one.name: recording for recording, one in disguises.items()})
 

@@ -1,7 +1,7 @@
 """How far two scores are apart, exactly.
 
-Scores are shares of frames. As floats, 0.535 - 0.525 is more than 0.01; a team is not to be disqualified for that.
-So the shares are compared as the fractions they are, and the tolerance as the decimal that the organiser wrote.
+Many scores are shares of rows. As floats, 0.535 - 0.525 is more than 0.01; a team is not to be disqualified for that.
+So shares are compared as the fractions they are, and the tolerance as the decimal that the organiser wrote.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from scorer.metrics import ScoreReport
+from scorer.ranking import METRICS
+from scorer.score_report import ScoreReport
 
 DECIMALS = 12
 """Of a figure in a verdict. Two shares of up to a hundred million frames that differ do so within these."""
 
 
 def exact_score(report: ScoreReport) -> Fraction:
-    """The weighted accuracy: of the frames that count, the share that is right."""
-    right = sum(row[index] for index, row in enumerate(report.confusion))
-    return Fraction(right, report.frames_counted)
+    """The score: of a metric that is a ratio of two sums the exact one, of any other the float as it is."""
+    if not METRICS[report.metric].is_ratio:
+        return Fraction(report.score)
+    above, below = (sum(Fraction(one.statistics[part]) for one in report.recordings) for part in (0, 1))
+    return Fraction(above, below)
 
 
 def exact_tolerance(max_residual: float) -> Fraction:

@@ -64,10 +64,10 @@ class Comparison:
         tolerance: what it may be at the most.
         within: whether it is; of a trial, whether no more than that share of the frames differs.
         frames: how many there are.
-        differ: for how many the code predicts another label than the team sent.
-        repeat_differ: for how many it predicts another label when it is run once more; 0: it is deterministic,
+        differ: for how many the code predicts something else than the team sent.
+        repeat_differ: for how many it predicts something else when it is run once more; 0: it is deterministic,
             None: it was not run again, since the disguised run gave the same.
-        disguised_differ: for how many it predicts another label when recordings have other names and times.
+        disguised_differ: for how many it predicts something else when recordings have other names and times.
         disguised_residual: between the leaderboard's score and that of the disguised run; None for a trial.
         depends_on_names: whether names and times change its predictions by more than the tolerance, and more than
             chance does.

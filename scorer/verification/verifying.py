@@ -134,7 +134,7 @@ class _Verification:
         disguised = self._run_once(unpacked, test_set, recordings, f"{test_set.split}, disguised", disguised=True)
         if disguised is None:
             return None
-        if frames_that_differ(plain, disguised) == 0:
+        if frames_that_differ(plain, disguised, self.challenge.task) == 0:
             return Runs(plain, disguised, None)
         repeat = self._run_once(unpacked, test_set, recordings, f"{test_set.split}, again")
         return Runs(plain, disguised, repeat) if repeat is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from scorer.server.submissions import service as submissions
 from scorer.server.submissions.models import State, Submission
 from tests.browser.peopled_bundles import write_bundles
 from tests.scorer.server import tiny_corpus
+from tests.scorer.server.tiny_kinds import TinyKind
 
 PASSWORD = "correct horse battery"
 
@@ -51,14 +52,29 @@ class Site:
 
 @contextmanager
 def peopled_site(folder: Path) -> Iterator[Site]:
-    """Make the server, and serve it until the end of the block."""
+    """A site of the challenge of 2017, with everybody on it."""
     tiny_corpus.write_published(folder / "published", tiny_corpus.tiny_challenge())
+    with serving(folder, lambda app: _People(app).arrive()) as site:
+        yield site
+
+
+@contextmanager
+def site_of_kind(folder: Path, kind: TinyKind) -> Iterator[Site]:
+    """A site of another kind of challenge, with three teams and their submissions, of which Ada's is the last."""
+    kind.write_published(folder / "published")
+    with serving(folder, lambda app: _People(app).compete(kind)) as site:
+        yield site
+
+
+@contextmanager
+def serving(folder: Path, arrive: Callable[[Flask], dict[str, str]]) -> Iterator[Site]:
+    """Install what is published in the folder, let people arrive, and serve it until the end of the block."""
     install(folder / "data", folder / "published", environment={})
     settings = load_settings(DataFolder(folder / "data"), environment={})
     quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     app = create_app(replace(settings, passwords=quick, jobs_at_once=True))
     with app.app_context():
-        secrets = _People(app).arrive()
+        secrets = arrive(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -101,6 +117,15 @@ class _People:
             "confirmation": urlsplit(links.confirmation(ada)).path.rpartition("/")[2],
             "reset": urlsplit(links.reset(ada)).path.rpartition("/")[2],
         }
+
+    def compete(self, kind: TinyKind) -> dict[str, str]:
+        """Let teams send predictions. Returns no secrets."""
+        for name, goods in {"Bletchley": [0.93], "Ἀκουσταί": [0.4], "Difference Engine": [0.6, 0.91]}.items():
+            account = self.account("Ada" if name == "Difference Engine" else f"Captain{len(name)}")
+            teams.create_team(self.session, account, name=name)
+            for good in goods:
+                self.submit(account, kind.zip(good), kind.challenge.stages[0].name)
+        return {}
 
     def account(self, name: str, role: Role = Role.PARTICIPANT) -> Account:
         """An account that can be used."""
@@ -181,8 +206,9 @@ class _People:
         """As many recordings in the report as in a real test: the tiny one has two."""
         chance = random.Random(2017)
         recordings = [
-            {"recording": f"id{number:08x}", "accuracy": chance.betavariate(6, 4), "frames_counted": 3000}
+            {"recording": f"id{number:08x}", "score": share, "counted": 3000, "statistics": [3000 * share, 3000]}
             for number in range(143)
+            if (share := chance.betavariate(6, 4))
         ]
         score = submission.scores[0]
         score.report = {**score.report, "recordings": recordings}

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import audmetric
+import krippendorff
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,14 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_kappa_of_equal_numbers
 
-from data_spec.agreement import consensus, fleiss_kappa, is_agreed, krippendorff_alpha
+from data_spec.agreement import (
+    concordance_cc,
+    consensus,
+    fleiss_kappa,
+    is_agreed,
+    krippendorff_alpha,
+    krippendorff_alpha_of_numbers,
+)
 from data_spec.stream import NO_LABEL
 
 tables = arrays(np.int64, st.tuples(st.integers(1, 20), st.integers(2, 6)), elements=st.integers(0, 9))
@@ -118,3 +127,45 @@ def test_kappa_and_alpha_of_crema_d(shared_data: Callable[[str], Path]) -> None:
     for part, kappa in ((1, 0.278), (2, 0.456), (3, 0.494)):
         assert fleiss_kappa(counts[shown == part]) == pytest.approx(kappa, abs=0.002)
         assert krippendorff_alpha(counts[shown == part]) == pytest.approx(kappa, abs=0.004)
+
+
+numbers = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 12), st.integers(2, 6)),
+    elements=st.one_of(st.integers(1, 7).map(float), st.just(np.nan)),
+)
+
+
+@given(numbers)
+def test_alpha_of_numbers_is_that_of_the_krippendorff_package(ratings: np.ndarray) -> None:
+    paired = ratings[np.isfinite(ratings).sum(axis=1) > 1]
+    if len(np.unique(paired[np.isfinite(paired)])) > 1:
+        expected = krippendorff.alpha(paired.T, level_of_measurement="interval")
+        assert krippendorff_alpha_of_numbers(ratings) == pytest.approx(expected, abs=1e-9)
+    else:
+        assert np.isnan(krippendorff_alpha_of_numbers(ratings))
+
+
+def test_alpha_of_numbers_is_that_of_the_example_of_krippendorff() -> None:
+    # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections C and E: 12 units, interval, .849.
+    units = ["111.", "2232", "3333", "3333", "2222", "1234", "4444", "1121", "2222", ".555", "..11", "..3."]
+    ratings = np.array([[np.nan if value == "." else float(value) for value in unit] for unit in units])
+    assert krippendorff_alpha_of_numbers(ratings) == pytest.approx(0.849, abs=5e-4)
+
+
+def test_alpha_of_numbers_wants_a_table() -> None:
+    with pytest.raises(ValueError, match="expected shape"):
+        krippendorff_alpha_of_numbers(np.zeros(3))
+
+
+@given(arrays(np.float64, st.tuples(st.just(2), st.integers(2, 30)), elements=st.floats(-3, 3, width=16)))
+def test_concordance_is_that_of_audmetric(pair: np.ndarray) -> None:
+    if np.ptp(pair[0]) > 0 or np.ptp(pair[1]) > 0:
+        assert concordance_cc(*pair) == pytest.approx(audmetric.concordance_cc(*pair), abs=1e-9)
+
+
+def test_concordance_is_undefined_without_items_and_where_both_say_one_number() -> None:
+    assert np.isnan(concordance_cc(np.empty(0), np.empty(0)))
+    assert np.isnan(concordance_cc(np.full(3, 2.0), np.full(3, 2.0)))
+    assert np.isnan(concordance_cc(np.full(1000, 0.1), np.full(1000, 0.1)))  # whose mean is not quite 0.1
+    assert concordance_cc(np.full(3, 2.0), np.array([1.0, 2.0, 3.0])) == 0.0

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from data_spec import cache
 from data_spec.cache import FOLDER, StreamPack, open_pack
-from data_spec.challenge import Modality
 from data_spec.csv_files import CsvError, read_stream, write_stream
+from data_spec.modality import Modality
 from data_spec.stream import Stream
 from data_spec.whole_file import whole_file
 

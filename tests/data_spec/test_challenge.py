@@ -108,7 +108,7 @@ def test_merc2017_has_the_rules_of_the_overview(merc2017: Challenge) -> None:
         ("splits.strata.0.proportions.train", float("inf"), ["splits.strata.0.proportions.train", "finite"]),
         ("task.metric", "error_rate", ["task.metric", "weighted_accuracy", "error_rate"]),
         ("modalities.0.header", "none", ["modalities.0.header", "'names' or 'ignored'", "'none'"]),
-        ("modalities.0.features", 0, ["modalities.0.features", "greater than 0"]),
+        ("modalities.0.features", 0, ["audio.features", "over 0", "0"]),
         ("modalities.0.folder", "../audio", ["modalities.0.folder", "pattern", "../audio"]),
         ("splits.folders.0.folder", "", ["splits.folders.0.folder", "pattern"]),
         ("name", "MERC 2017", ["name", "pattern", "MERC 2017"]),

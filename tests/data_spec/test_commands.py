@@ -25,7 +25,16 @@ def test_every_command_is_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["synthesize"], ["check"], ["publish"], ["import"], ["import", "ravdess"], ["import", "crema-d"]]
+    "command",
+    [
+        ["synthesize"],
+        ["check"],
+        ["publish"],
+        ["import"],
+        ["import", "ravdess"],
+        ["import", "ravdess-speech"],
+        ["import", "crema-d"],
+    ],
 )
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     code, output = run(*command, "--help")
@@ -70,6 +79,7 @@ def test_what_publish_wrote_is_checked_folder_by_folder(tiny_corpus: Corpus, tmp
         ["check", "nowhere"],
         ["publish", "nowhere", "out"],
         ["import", "ravdess", "nowhere", "out"],
+        ["import", "ravdess-speech", "nowhere", "out"],
         ["import", "crema-d", "nowhere", "out"],
     ],
 )

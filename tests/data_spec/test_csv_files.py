@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from data_spec.challenge import Challenge, Modality
+from data_spec.challenge import Challenge
 from data_spec.csv_files import (
     csv_files_in,
     read_labels,
@@ -21,6 +21,7 @@ from data_spec.csv_files import (
     write_stream,
     write_template,
 )
+from data_spec.modality import Modality
 from data_spec.stream import NO_LABEL, Labels, Stream, Times
 
 NAMED = Modality(name="body", folder="body", rate=50, features=3, header="names")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data_spec.challenge import Challenge, Modality
+from data_spec.challenge import Challenge
 from data_spec.csv_files import (
     CsvError,
     CsvFault,
@@ -21,6 +21,7 @@ from data_spec.csv_files import (
     write_stream,
     write_template,
 )
+from data_spec.modality import Modality
 from data_spec.stream import Stream
 
 NAMED = Modality(name="body", folder="body", rate=50, features=3, header="names")

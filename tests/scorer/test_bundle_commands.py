@@ -21,7 +21,9 @@ CHALLENGE = load_challenge("merc2017")
 FRAMES = {"id00": 300, "id01": 100, "id02": 200}
 HAPPY = CHALLENGE.task.labels.index("Happy")
 
-NEW_LINE = "return [LABEL] * len(times)"
+NEW_LINE = "return [ROW] * len(times)"
+SAD = '{**dict.fromkeys(ROW, 0), "Sad": 1}'
+ANGER = SAD.replace("Sad", "Anger")
 
 
 def call(*arguments: object) -> Result:
@@ -162,7 +164,7 @@ def test_a_bundle_that_predicts_what_was_sent_matches(ours: Path, asked: Path, p
     assert any(line.startswith("  sandbox              bubblewrap") for line in lines)
     assert "On these recordings your residual is 0: the code predicts what you sent, whichever frames count." in lines
     assert lines[-1] == "The organisers run all 3 recordings; so does --all."
-    assert "id00: 300 frames" in tried.stderr
+    assert "id00: 300 rows" in tried.stderr
 
 
 def test_a_report_may_be_written_later(tmp_path: Path, asked: Path, predictions: Path):
@@ -172,7 +174,7 @@ def test_a_report_may_be_written_later(tmp_path: Path, asked: Path, predictions:
 
 def test_another_prediction_is_told_with_what_it_means(ours: Path, asked: Path, predictions: Path):
     program = (ours / "predict.py").read_text()
-    (ours / "predict.py").write_text(program.replace(NEW_LINE, 'return [LABEL] * (len(times) - 3) + ["Sad"] * 3'))
+    (ours / "predict.py").write_text(program.replace(NEW_LINE, f"return [ROW] * (len(times) - 3) + [{SAD}] * 3"))
     tried = call("try", ours, "--test", asked, "--predictions", predictions, "--recordings", 2)
     assert tried.exit_code == 1
     assert "  frames that differ   6 of 400 (1.5000%)" in tried.stdout
@@ -183,7 +185,7 @@ def test_another_prediction_is_told_with_what_it_means(ours: Path, asked: Path, 
 
 def test_with_labels_the_residual_itself_is_told(ours: Path, asked: Path, predictions: Path, tmp_path: Path):
     program = (ours / "predict.py").read_text()
-    (ours / "predict.py").write_text(program.replace(NEW_LINE, 'return ["Anger"] * 5 + [LABEL] * (len(times) - 5)'))
+    (ours / "predict.py").write_text(program.replace(NEW_LINE, f"return [{ANGER}] * 5 + [ROW] * (len(times) - 5)"))
     labels = tmp_path / "organisers" / "test"
     tried = call("try", ours, "--test", asked, "--predictions", predictions, "--labels", labels)
     assert tried.exit_code == 0
@@ -195,12 +197,12 @@ def test_with_labels_the_residual_itself_is_told(ours: Path, asked: Path, predic
 
 def test_chance_and_names_are_told(ours: Path, asked: Path, predictions: Path):
     program = (ours / "predict.py").read_text()
-    chance = 'import random\n    return [random.choice([LABEL, "Sad"]) for _ in times]'
+    chance = f"import random\n    return [random.choice([ROW, {SAD}]) for _ in times]"
     (ours / "predict.py").write_text(program.replace(NEW_LINE, chance))
     tried = call("try", ours, "--test", asked, "--predictions", predictions)
     assert tried.exit_code == 1
     assert "The code leaves something to chance: run twice, it gave" in tried.stdout
-    by_name = 'return [LABEL if recording.startswith("id0") else "Sad"] * len(times)'
+    by_name = f'return [ROW if recording.startswith("id0") else {SAD}] * len(times)'
     (ours / "predict.py").write_text(program.replace(NEW_LINE, by_name))
     tried = call("try", ours, "--test", asked, "--predictions", predictions)
     assert tried.exit_code == 1
@@ -246,11 +248,15 @@ def test_the_recordings_with_the_most_differences_are_listed():
     )
     hashes = Hashes(bundle="", data={}, environment="", scorer="")
     verdict = Verdict(Decision.MISMATCHED, "too far", (comparison,), (), (), hashes, "a sandbox", "an environment")
-    lines = trial_text(verdict, 14).splitlines()
+    lines = trial_text(verdict, 14, CHALLENGE.task).splitlines()
     listed = [line.strip() for line in lines if line.endswith("of 50 frames differ")]
     assert listed[0] == "id13: 13 of 50 frames differ"
     assert len(listed) == MOST_RECORDINGS
     assert "and 3 more recordings" in "".join(lines)
+    of_numbers = trial_text(verdict, 14, load_challenge("recola").task)
+    assert "  rows that differ     91 of 700 (13.0000%)" in of_numbers
+    assert "A share of 0.130000 of the rows differs from what you sent" in of_numbers
+    assert "Your residual is at most" not in of_numbers, "how many numbers differ bounds no score"
 
 
 def test_predictions_in_the_bundle_are_told(ours: Path, asked: Path, predictions: Path):

@@ -16,6 +16,7 @@ from data_spec.challenge import FILE_NAME, dump_challenge, load_challenge
 from data_spec.csv_files import write_labels, write_template
 from data_spec.stream import Labels
 from scorer.__main__ import main
+from scorer.score_report import ScoreReport
 
 CHALLENGE = load_challenge("merc2017")
 TRUTH = {
@@ -102,15 +103,15 @@ def test_score_prints_a_report(published: Path, predictions: Path):
     result = call("score", predictions, "--labels", published / "organisers/test")
     assert result.exit_code == 0
     assert "weighted accuracy    0.5000   95 % interval 0.5000 to 0.5000" in result.output
-    assert "frames counted       4 of 5" in result.output
+    assert "rows counted         4 of 5" in result.output
     assert result.output.splitlines()[-1].split() == ["id01", "0.5000", "2"]
 
 
 def test_score_prints_json(published: Path, predictions: Path):
     result = call("score", predictions, "--labels", published / "organisers/test/labels", "--json")
     report = json.loads(result.stdout)
-    assert (result.exit_code, report["metric"], report["weighted_accuracy"]) == (0, "weighted_accuracy", 0.5)
-    assert report["recall"]["Neutral"] is None
+    assert (result.exit_code, report["metric"], report["score"]) == (0, "weighted_accuracy", 0.5)
+    assert ScoreReport.from_dict(report).figure("Neutral.recall") is None
 
 
 def test_score_refuses_what_check_refuses(published: Path, broken: Path):

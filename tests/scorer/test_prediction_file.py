@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer.prediction_file import MAX_FAULTS, FileVerdict, PredictionReader
+from scorer.row_values import OneHotValues
 
 LABELS = ("Anger", "Sad", "Disgust", "Happy", "Scared", "Neutral")
 HEADER = ("Time", *LABELS)
@@ -23,7 +24,7 @@ def lines_of(rows: Sequence[str], header: Sequence[str] = HEADER) -> bytes:
 
 
 def read(content: bytes, times: np.ndarray = TIMES) -> FileVerdict:
-    return PredictionReader(HEADER, TOLERANCE).read("prediction/id0.csv", content, times)
+    return PredictionReader(HEADER, OneHotValues(HEADER[1:]), TOLERANCE).read("prediction/id0.csv", content, times)
 
 
 def with_row(row: int, text: str) -> bytes:
@@ -40,9 +41,9 @@ def the_fault(content: bytes) -> tuple[int | None, str | None, str, str]:
 
 def test_the_label_of_each_frame_is_the_column_with_the_one():
     verdict = read(lines_of(ROWS))
-    assert verdict == FileVerdict(verdict.labels)
-    assert verdict.labels.tolist() == [0, 3, 5]
-    assert verdict.labels.dtype == np.int8
+    assert verdict == FileVerdict(verdict.values)
+    assert verdict.values.tolist() == [0, 3, 5]
+    assert verdict.values.dtype == np.int8
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_the_label_of_each_frame_is_the_column_with_the_one():
 )
 def test_another_spelling_of_the_same_is_legal(content: bytes):
     assert read(content).faults == ()
-    assert read(content).labels.tolist() == [0, 3, 5]
+    assert read(content).values.tolist() == [0, 3, 5]
 
 
 @pytest.mark.parametrize(
@@ -129,12 +130,12 @@ def test_an_empty_line_between_rows_is_refused_where_it_is():
     content = lines_of([ROWS[0], "", *ROWS[1:]])
     first, last = read(content).faults
     assert (first.row, first.found) == (3, "an empty line")
-    assert (last.row, last.expected) == (5, "the end of the file after 3 frames")
+    assert (last.row, last.expected) == (5, "the end of the file after 3 rows")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n\n"])
 def test_an_empty_line_at_the_end_is_a_row_too_many(end: str):
-    assert the_fault(lines_of(ROWS) + end.encode()) == (5, None, "the end of the file after 3 frames", "an empty line")
+    assert the_fault(lines_of(ROWS) + end.encode()) == (5, None, "the end of the file after 3 rows", "an empty line")
 
 
 def test_a_row_too_few_is_refused_with_the_row_where_the_file_ends():
@@ -145,7 +146,7 @@ def test_a_row_too_few_is_refused_with_the_row_where_the_file_ends():
 
 def test_a_row_too_many_is_refused_with_its_row_and_text():
     content = lines_of([*ROWS, "0.53,1,0,0,0,0,0", "0.54,1,0,0,0,0,0"])
-    assert the_fault(content) == (5, None, "the end of the file after 3 frames", "'0.53,1,0,0,0,0,0'")
+    assert the_fault(content) == (5, None, "the end of the file after 3 rows", "'0.53,1,0,0,0,0,0'")
 
 
 def test_a_row_left_out_is_named_once_and_not_with_every_time_behind_it():
@@ -238,7 +239,7 @@ def test_any_template_filled_legally_passes(file, line_end: bytes, mark: bool, l
     content = (b"\xef\xbb\xbf" if mark else b"") + (content if last_end else content.removesuffix(line_end))
     verdict = read(content, times)
     assert verdict.faults == ()
-    assert verdict.labels.tolist() == labels
+    assert verdict.values.tolist() == labels
 
 
 @given(legal_files(), st.data())
@@ -309,7 +310,7 @@ def test_no_bytes_whatever_raise(noise: bytes, start: int, length: int):
 
 def test_the_largest_file_allowed_grows_with_the_labels():
     columns = ("Time", *(f"label{number}" for number in range(120)))
-    reader = PredictionReader(columns, TOLERANCE)
+    reader = PredictionReader(columns, OneHotValues(columns[1:]), TOLERANCE)
     row = "0.5,1.0" + ",0.0" * 119
     content = lines_of([row] * 3, columns).replace(b"\n", b"\r\n")
     assert len(content) <= reader.most_bytes(TIMES)

@@ -231,7 +231,7 @@ def test_a_file_far_too_large_for_its_frames_is_refused_unread():
     files[f"prediction/{FIRST}.csv"] += b"\n" * 2000
     (fault,) = verdict_on(files).faults
     assert (fault.file, fault.row) == (f"prediction/{FIRST}.csv", None)
-    assert fault.expected == "at most 798 bytes for 3 frames"
+    assert fault.expected == "at most 798 bytes for 3 rows"
 
 
 def test_every_fault_of_every_file_is_named():

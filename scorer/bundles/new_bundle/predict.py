@@ -1,10 +1,11 @@
-"""Predicts one and the same label for every frame. Put your system in its place.
+"""Predicts the same for every row. Put your system in its place.
 
     python predict.py INPUT OUTPUT
 
-INPUT holds the streams, INPUT/<modality>/<recording>.csv, of which some may be missing, and a template for each
-recording, INPUT/$folder/<recording>.csv: the times to predict, and a zero for every label. This program writes each
-template again, with one 1 in every row, as OUTPUT/$folder/<recording>.csv.
+INPUT holds the streams, of which some may be missing:
+$streams
+and for each recording a template, INPUT/$folder/<recording>.csv: the times to predict, and beside each the columns of
+ROW, which nobody has filled in. This program writes each template again, as OUTPUT/$folder/<recording>.csv.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import sys
 from pathlib import Path
 
 FOLDER = "$folder"
-LABEL = "$label"
+ROW: dict[str, float] = {  # what is predicted, by column$row
+}
 
 
-def predict(inputs: Path, recording: str, times: list[float]) -> list[str]:
-    """The label of each frame of a recording; its times are in seconds."""
-    return [LABEL] * len(times)  # replace this line by your system
+def predict(inputs: Path, recording: str, times: list[float]) -> list[dict[str, float]]:
+    """What stands in each row of a recording, by the name of its column; its times are in seconds."""
+    return [ROW] * len(times)  # replace this line by your system
 
 
 def main(inputs: Path, outputs: Path) -> None:
@@ -32,9 +34,9 @@ def main(inputs: Path, outputs: Path) -> None:
         with (outputs / FOLDER / template.name).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
-            for row, label in zip(rows, predicted, strict=True):
-                writer.writerow([row[0], *(int(label == name) for name in header[1:])])
-        sys.stdout.write(f"{template.stem}: {len(rows)} frames\n")
+            for row, values in zip(rows, predicted, strict=True):
+                writer.writerow([row[0], *(values[name] for name in header[1:])])
+        sys.stdout.write(f"{template.stem}: {len(rows)} rows\n")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,8 @@ class Modality(BaseModel):
     name: str
     folder: str
     rate: int = Field(description="Frames per second.")
-    features: int = Field(description="Columns beside the time.")
+    form: str = Field(description="`table`, `sound` or `pictures`.")
+    features: int = Field(description="Columns of a table beside the time; 0 of sound and pictures.")
 
 
 class Limits(BaseModel):
@@ -92,8 +93,13 @@ class Challenge(BaseModel):
 
     name: str
     title: str
-    labels: list[str] = Field(description="The columns of a prediction after its first, `Time`.")
-    label_rate: int = Field(description="Frames per second of a prediction.")
+    kind: str = Field(
+        description="`framewise_one_hot`, `segment_intensities`, `clip_ratings` or `continuous_attributes`."
+    )
+    metric: str = Field(description="The figure that ranks.")
+    greater_is_better: bool = Field(description="Whether the greatest score is the best.")
+    columns: list[str] = Field(description="The header of a prediction file.")
+    rate: int | None = Field(description="Rows per second of a prediction. Null: segments, or clips.")
     modalities: list[Modality]
     limits: Limits
     time_zone: str = Field(description="Whose days the limits of submissions a day are counted in.")
@@ -112,20 +118,19 @@ class Fault(BaseModel):
 
 
 class Report(BaseModel):
-    """A score in its parts, shares of 0 to 1. What each hidden recording scored is not told."""
+    """A score in its parts. What each hidden recording scored is not told."""
 
     metric: str = Field(description="Which of the figures ranks.")
-    weighted_accuracy: float
+    score: float = Field(description="That figure.")
     interval: Interval = Field(description="95 % bootstrap interval over recordings.")
-    unweighted_accuracy: float
-    macro_f1: float
-    labels: list[str]
-    recall: dict[str, float | None]
+    figures: dict[str, float | None] = Field(description="Of the submission as a whole.")
+    parts: dict[str, dict[str, float | None]] = Field(description="Of each label, emotion or attribute.")
+    labels: list[str] = Field(description="The order of the confusion matrix. Empty: no label is named.")
     confusion: list[list[int]] | None = Field(
-        description="Frames of each label (row) that were given each label (column). Null: the stage does not show it."
+        description="Rows of each label (row) that were given each label (column). Null: the stage does not show it."
     )
-    frames_counted: int
-    frames_in_all: int
+    counted: int = Field(description="How many rows count.")
+    rows: int = Field(description="Frames, segments or clips.")
 
 
 class Submission(BaseModel):

@@ -25,7 +25,7 @@ class RecordingDifference(BaseModel):
     """How far the predictions for one recording are from those that were submitted."""
 
     recording: str
-    frames: int
+    frames: int = Field(description="Its rows: frames, segments or clips.")
     differ: int
 
 
@@ -34,18 +34,18 @@ class Comparison(BaseModel):
 
     stage: str
     split: str
-    leaderboard_score: str | None = Field(description="A decimal. Null: sealed, or a trial, which compares frames.")
+    leaderboard_score: str | None = Field(description="A decimal. Null: sealed, or a trial, which compares rows.")
     run_score: str | None = Field(description="A decimal. Null: sealed, or a trial.")
     sealed: bool = Field(description="Whether scores and residual are left out until they are released.")
     residual: str | None = Field(description="The absolute difference of the two, a decimal. Null: sealed, or a trial.")
     tolerance: str = Field(description="What is believed at the most, a decimal.")
     within: bool = Field(description="Whether it is believed.")
-    frames: int
-    differ: int = Field(description="Frames with another label than the team submitted.")
+    frames: int = Field(description="Rows of all recordings: frames, segments or clips.")
+    differ: int = Field(description="Rows with another label, or other numbers, than the team submitted.")
     repeat_differ: int | None = Field(
-        description="Frames with another label when it was run once more. Null: the disguised run gave the same."
+        description="Rows predicted otherwise when it was run once more. Null: the disguised run gave the same."
     )
-    disguised_differ: int = Field(description="Frames with another label when recordings had other names and times.")
+    disguised_differ: int = Field(description="Rows predicted otherwise when recordings had other names and times.")
     recordings: list[RecordingDifference] = Field(description="Empty where the stage does not show them.")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from data_spec.challenge import Challenge
+from scorer.ranking import METRICS
 from scorer.server.accounts.models import Team
 from scorer.server.announcements.models import Announcement
 from scorer.server.api import answers
@@ -28,10 +29,13 @@ def describe_challenge(challenge: Challenge, stages: Sequence[Stage], now: datet
     return answers.Challenge(
         name=challenge.name,
         title=challenge.title,
-        labels=list(challenge.task.labels),
-        label_rate=challenge.task.rate,
+        kind=challenge.task.kind,
+        metric=challenge.task.metric,
+        greater_is_better=METRICS[challenge.task.metric].greater_is_better,
+        columns=list(challenge.task.columns),
+        rate=challenge.task.rate,
         modalities=[
-            answers.Modality(name=one.name, folder=one.folder, rate=one.rate, features=one.features)
+            answers.Modality(name=one.name, folder=one.folder, form=one.form, rate=one.rate, features=one.features)
             for one in challenge.modalities
         ],
         limits=answers.Limits(
@@ -77,7 +81,7 @@ def describe_submission(
         size=submission.size,
         notes=submission.notes,
         faults=[answers.Fault.model_validate(fault) for fault in submission.faults],
-        score=None if score is None else _rounded(score.weighted_accuracy),
+        score=None if score is None else _rounded(score.score),
         interval=None if score is None else _rounded((score.interval_low, score.interval_high)),
         report=None if score is None or score.report is None else _describe_report(score.report, shows),
         rank=None if score is None else rank,
@@ -88,8 +92,13 @@ def describe_submission(
 
 def _describe_report(report: Mapping[str, Any], shows: Collection[str]) -> answers.Report:
     """What a stage shows of a report; never its recordings, whose names and scores would help to probe their labels."""
-    confusion = report["confusion"] if "confusion" in shows else None
-    return answers.Report.model_validate(_rounded({**report, "confusion": confusion}))
+    told = {
+        **report,
+        "figures": dict(report["figures"]),
+        "parts": {name: dict(figures) for name, figures in report["parts"]},
+        "confusion": report["confusion"] if "confusion" in shows else None,
+    }
+    return answers.Report.model_validate(_rounded(told))
 
 
 def _rounded(value: Any) -> Any:

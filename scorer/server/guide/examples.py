@@ -9,14 +9,19 @@ from itertools import groupby
 import numpy as np
 
 from data_spec.agreement import is_agreed
-from data_spec.challenge import FILE_NAME, Challenge, FramewiseOneHot, SplitFolder
+from data_spec.challenge import FILE_NAME, Challenge, SplitFolder
 from data_spec.corpus import LABELS_FOLDER
+from data_spec.csv_files import template_values
+from data_spec.task import AnyTask, ClipRatings, FramewiseOneHot
 
 RECORDINGS = ("id0808ec3a", "id96ade81d")
 """Names such as recordings have."""
 
 FIRST_SECOND = 3.0
 """The time of an example's first frame."""
+
+SEGMENT_SECONDS = 4.32
+"""How long an example's segments last."""
 
 
 @dataclass(frozen=True)
@@ -88,21 +93,23 @@ def scored_frames(task: FramewiseOneHot, votes: int) -> ScoredFrames:
     )
 
 
-def label_rows(task: FramewiseOneHot) -> str:
+def label_rows(task: AnyTask) -> str:
     """The first lines of a file of labels."""
-    rows = [(time, one_hot, "1") for time, one_hot in zip(_times(task, 2), _one_hot(task, [0, 0]), strict=True)]
-    return _csv((*task.columns, task.agreement_column), rows)
+    agreement = ["1"] * (task.agreement_column is not None)
+    one_hot = _one_hot(len(task.labels), 0)
+    rows = [[time, *one_hot, *agreement, *_numbers(task, row)] for row, time in enumerate(_times(task, 2))]
+    return _csv(task.label_columns, rows)
 
 
-def template_rows(task: FramewiseOneHot) -> str:
+def template_rows(task: AnyTask) -> str:
     """The first lines of a template."""
-    zeros = ",".join("0" * len(task.labels))
-    return _csv(task.columns, [(time, zeros) for time in _times(task, 3)])
+    return _csv(task.columns, [(time, *template_values(task)) for time in _times(task, 3)])
 
 
-def prediction_rows(task: FramewiseOneHot) -> str:
-    """The same lines, filled in."""
-    return _csv(task.columns, zip(_times(task, 3), _one_hot(task, [0, 0, 1]), strict=True))
+def prediction_rows(task: AnyTask) -> str:
+    """The same lines, filled in: where labels are named, the last row has another one."""
+    rows = [[time, *_labels(task, row), *_numbers(task, row)] for row, time in enumerate(_times(task, 3))]
+    return _csv(task.columns, rows)
 
 
 def folder_trees(challenge: Challenge) -> dict[str, str]:
@@ -124,18 +131,43 @@ def zip_layout(challenge: Challenge) -> str:
 
 
 def _split_lines(challenge: Challenge, split: SplitFolder) -> list[str]:
-    inner = [modality.folder for modality in challenge.modalities]
-    inner.append(LABELS_FOLDER if split.labels == "published" else challenge.submission.folder)
-    return [f"  {split.folder}/", *(f"    {folder}/RECORDING.csv" for folder in inner)]
+    inner = [f"{modality.folder}/RECORDING{modality.suffix}" for modality in challenge.modalities]
+    inner.append(f"{LABELS_FOLDER if split.labels == 'published' else challenge.submission.folder}/RECORDING.csv")
+    return [f"  {split.folder}/", *(f"    {file}" for file in inner)]
 
 
-def _times(task: FramewiseOneHot, count: int) -> list[str]:
-    decimals = 2 if 100 % task.rate == 0 else 4
-    return [f"{FIRST_SECOND + frame / task.rate:.{decimals}f}" for frame in range(count)]
+def _times(task: AnyTask, count: int) -> list[str]:
+    if isinstance(task, ClipRatings):
+        return ["0"]
+    # Where segments last as long as they last, any increasing times are an example.
+    seconds = [SEGMENT_SECONDS * row for row in range(count)] if task.rate is None else []
+    decimals = 2 if task.rate is None or 100 % task.rate == 0 else 4
+    frames = [FIRST_SECOND + frame / (task.rate or 1) for frame in range(count)]
+    return [f"{time:.{decimals}f}" for time in seconds or frames]
 
 
-def _one_hot(task: FramewiseOneHot, labels: Sequence[int]) -> list[str]:
-    return [",".join("1" if label == other else "0" for other in range(len(task.labels))) for label in labels]
+def _labels(task: AnyTask, row: int) -> list[str]:
+    return _scores(task) if isinstance(task, ClipRatings) else _one_hot(len(task.labels), row // 2)
+
+
+def _one_hot(labels: int, chosen: int) -> list[str]:
+    return ["1" if label == chosen else "0" for label in range(labels)]
+
+
+def _scores(task: ClipRatings) -> list[str]:
+    """A score for each label, the first one's the greatest."""
+    labels = len(task.scored_labels)
+    return [f"{2 * (labels - label) / (labels * (labels + 1)):.3f}" for label in range(labels)]
+
+
+def _numbers(task: AnyTask, row: int) -> list[str]:
+    """A value for each attribute that its range allows, not the same in every row."""
+    return [
+        f"{one.least + (one.most - one.least) * ((row + column) % 3 + 1) / 4:.3f}"
+        if one.step is None
+        else f"{one.least + one.step * ((row + column) % 3):.4f}"
+        for column, one in enumerate(task.attributes)
+    ]
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

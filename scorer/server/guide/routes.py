@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from data_spec.task import FramewiseOneHot, expect_task
 from scorer.entries import HARMLESS_FOLDERS, HARMLESS_NAMES
-from scorer.prediction_file import ONES, ZEROS
+from scorer.row_values import ONES, ZEROS
 from scorer.server import clock, current
 from scorer.server.guide import examples
 from scorer.server.stages.service import list_stages
@@ -23,11 +24,15 @@ def data() -> ResponseReturnValue:
         "data.html",
         folder_trees=examples.folder_trees(challenge),
         label_rows=examples.label_rows(challenge.task),
-        example=examples.scored_frames(challenge.task, votes=challenge.annotation.per_recording[1]),
+        # Only the guide of the one kind of task asks for them.
+        scored_frames=lambda: examples.scored_frames(
+            expect_task(challenge.task, FramewiseOneHot), challenge.annotation.per_recording[1]
+        ),
         zip_layout=examples.zip_layout(challenge),
         template_rows=examples.template_rows(challenge.task),
         prediction_rows=examples.prediction_rows(challenge.task),
         legal_values=sorted(value.decode() for value in ZEROS | ONES),
+        column_ranges=list(zip(challenge.task.columns[1:], challenge.task.prediction_ranges or (), strict=False)),
         harmless_extras=sorted(HARMLESS_FOLDERS | HARMLESS_NAMES),
     )
 

@@ -47,9 +47,8 @@ def _read_ties(session: Session, stage: Stage, counting: Sequence[int]) -> Seque
     query = select(Submission.id, Score.report["recordings"]).where(is_live(stage), Submission.id.in_(counting))
     found: dict[int, list[Mapping[str, Any]]] = dict(session.execute(query).all())
     recordings = [found.get(number) or [] for number in counting]
-    frames = {tuple((one["recording"], one["frames_counted"]) for one in listed) for listed in recordings}
-    if len(frames) != 1 or not recordings[0]:
+    counted = {tuple((one["recording"], one["counted"]) for one in listed) for listed in recordings}
+    if len(counted) != 1 or not recordings[0]:
         return range(len(counting))
-    counted = np.array([one["frames_counted"] for one in recordings[0]], dtype=np.int64)
-    shares = np.array([[one["accuracy"] or 0.0 for one in listed] for listed in recordings])
-    return group_ties(np.rint(shares * counted).astype(np.int64), counted)
+    statistics = np.array([[one["statistics"] for one in listed if one["counted"]] for listed in recordings])
+    return group_ties(statistics, stage.ranks_by.of)

@@ -10,6 +10,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from scorer.ranking import Metric
 from scorer.server.leaderboard.ladder import round_to, shown_scores
 from scorer.server.stages.models import Stage
 from scorer.server.submissions.models import Score, State, Submission
@@ -50,7 +51,7 @@ def read_entries(session: Session, stage: Stage, *, team_id: int | None = None) 
             Submission.team_id,
             Submission.id,
             Submission.received_at,
-            Score.weighted_accuracy,
+            Score.score,
             Score.interval_low,
             Score.interval_high,
         )
@@ -66,24 +67,26 @@ def read_entries(session: Session, stage: Stage, *, team_id: int | None = None) 
     }
 
 
-def as_shown(entries: Sequence[Entry], ladder_step: float | None) -> list[Entry]:
+def as_shown(entries: Sequence[Entry], stage: Stage) -> list[Entry]:
     """The entries whose scores may be told: all of them, or on the ladder those that climbed, rounded."""
-    if ladder_step is None:
+    step = stage.ladder_step
+    if step is None:
         return list(entries)
-    scores = shown_scores((entry.score for entry in entries), ladder_step)
+    scores = shown_scores((entry.score for entry in entries), step, greater_is_better=stage.ranks_by.greater_is_better)
     return [
-        replace(entry, score=score, interval=_rounded(entry.interval, ladder_step))
+        replace(entry, score=score, interval=_rounded(entry.interval, step))
         for entry, score in zip(entries, scores, strict=True)
         if score is not None
     ]
 
 
-def find_counting(shown: Sequence[Entry], chosen: int | None) -> Entry | None:
+def find_counting(shown: Sequence[Entry], chosen: int | None, metric: Metric) -> Entry | None:
     """The entry that counts: the submission that the team chose, else the best, of equal ones the first."""
     for entry in shown:
         if entry.submission_id == chosen:
             return entry
-    return max(shown, key=lambda entry: entry.score, default=None)
+    best = max if metric.greater_is_better else min
+    return best(shown, key=lambda entry: entry.score, default=None)
 
 
 def _rounded(interval: tuple[float, float], step: float) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from scorer.ranking import Metric
 from scorer.server.accounts.names import TEAM_NAME_LENGTH, comparison_key
 from scorer.server.leaderboard.row import Row
 
@@ -23,16 +24,17 @@ class Filters:
         """Whether anything is left out."""
         return self != Filters()
 
-    def apply(self, rows: Sequence[Row], own_team_id: int | None) -> list[Row]:
+    def apply(self, rows: Sequence[Row], own_team_id: int | None, metric: Metric) -> list[Row]:
         """The rows that were asked for; the baseline stands where no name and no team was."""
-        to_beat = next((row.score for row in rows if row.is_baseline and self.over_baseline), -1.0)
+        to_beat = next((row.score for row in rows if row.is_baseline and self.over_baseline), None)
         part = comparison_key(self.team)
 
         def is_asked_for(row: Row) -> bool:
             if row.is_baseline:
                 return not part and not self.mine
             is_mine = row.team_id == own_team_id
-            return part in comparison_key(row.name) and row.score > to_beat and (is_mine or not self.mine)
+            is_over = to_beat is None or metric.is_better(row.score, to_beat)
+            return part in comparison_key(row.name) and is_over and (is_mine or not self.mine)
 
         return [row for row in rows if is_asked_for(row)]
 

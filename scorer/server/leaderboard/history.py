@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from scorer.ranking import Metric
 from scorer.server import clock
 from scorer.server.accounts.models import Account
 from scorer.server.leaderboard.entries import Entry, as_shown, read_entries
@@ -19,7 +20,7 @@ def read_histories(session: Session, stage: Stage, *, team_id: int | None = None
     if not stage.shows_scores(clock.utc_now()):
         return {}
     by_team = read_entries(session, stage, team_id=team_id)
-    return {team: improvements(as_shown(entries, stage.ladder_step)) for team, entries in by_team.items()}
+    return {team: improvements(as_shown(entries, stage), stage.ranks_by) for team, entries in by_team.items()}
 
 
 def read_own_histories(session: Session, account: Account) -> list[tuple[Stage, tuple[Point, ...]]]:
@@ -32,15 +33,16 @@ def read_own_histories(session: Session, account: Account) -> list[tuple[Stage, 
     return [(stage, history) for stage, history in found if history]
 
 
-def improvements(shown: Sequence[Entry]) -> tuple[Point, ...]:
+def improvements(shown: Sequence[Entry], metric: Metric) -> tuple[Point, ...]:
     """When a score was better than all before it. Those that were not are told to nobody but their team.
 
     Args:
         shown: a team's entries as they are shown, in the order in which they were received.
+        metric: says which score is better.
     """
     points: list[Point] = []
     for entry in shown:
         score = round(entry.score, SCORE_DIGITS)
-        if not points or score > points[-1].score:
+        if not points or metric.is_better(score, points[-1].score):
             points.append(Point(entry.received_at, score))
     return tuple(points)

@@ -28,12 +28,12 @@ class HistoryScale:
         'M2,12H58V2H58'
         """
         first, *others = history
-        steps = "".join(f"H{self._x(point.at)}V{self._y(point.score - first.score)}" for point in others)
+        steps = "".join(f"H{self._x(point.at)}V{self._y(abs(point.score - first.score))}" for point in others)
         return f"M{self._x(first.at)},{self._y(0.0)}{steps}H{WIDTH - MARGIN}"
 
     def end(self, history: Sequence[Point]) -> str:
         """How high the line ends, from the top."""
-        return self._y(history[-1].score - history[0].score)
+        return self._y(abs(history[-1].score - history[0].score))
 
     def _x(self, moment: datetime) -> str:
         seconds, length = (moment - self.begins_at).total_seconds(), (self.ends_at - self.begins_at).total_seconds()
@@ -49,5 +49,6 @@ def history_scale_of(histories: Sequence[Sequence[Point]]) -> HistoryScale | Non
     moments = [point.at for history in histories for point in history]
     if not moments:
         return None
-    rises = [history[-1].score - history[0].score for history in histories if history]
+    # Every point is better than the one before: where less is better, a line rises too.
+    rises = [abs(history[-1].score - history[0].score) for history in histories if history]
     return HistoryScale(min(moments), max(moments), max(rises))

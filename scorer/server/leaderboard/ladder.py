@@ -12,7 +12,7 @@ _SLACK = 1e-9
 """What a difference of two decimal fractions may lack: 0.29 - 0.28 is a little under 0.01."""
 
 
-def shown_scores(scores: Iterable[float], step: float) -> list[float | None]:
+def shown_scores(scores: Iterable[float], step: float, *, greater_is_better: bool = True) -> list[float | None]:
     """What the leaderboard tells of each of a team's submissions.
 
     A score is shown, rounded to the step, when it is better than the one shown before by at least the step.
@@ -20,6 +20,7 @@ def shown_scores(scores: Iterable[float], step: float) -> list[float | None]:
     Args:
         scores: of the team's submissions in a stage, in the order in which they were received.
         step: over 0.
+        greater_is_better: whether the greatest score is the best.
 
     Returns:
         For each submission the score that is shown for it, None where none is.
@@ -30,7 +31,8 @@ def shown_scores(scores: Iterable[float], step: float) -> list[float | None]:
     shown: list[float | None] = []
     last: float | None = None
     for score in scores:
-        if last is None or score - last >= step - _SLACK:
+        rise = None if last is None else score - last if greater_is_better else last - score
+        if rise is None or rise >= step - _SLACK:
             last = round_to(score, step)
             shown.append(last)
         else:

@@ -17,12 +17,13 @@ class Standing(Base):
     """Where a team stands in a stage: the one submission of it that counts, chosen or else the best."""
 
     __tablename__ = "standings"
-    __table_args__ = (Index("ix_standings_board", "stage_id", "weighted_accuracy"),)
+    __table_args__ = (Index("ix_standings_board", "stage_id", "score"),)
 
     stage_id: Mapped[int] = mapped_column(ForeignKey(Stage.id), primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey(Team.id), primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey(Submission.id))
-    weighted_accuracy: Mapped[float]
+    score: Mapped[float]
+    """In the metric of its stage."""
     interval_low: Mapped[float]
     interval_high: Mapped[float]
     entries: Mapped[int]

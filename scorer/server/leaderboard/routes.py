@@ -30,7 +30,7 @@ def table() -> ResponseReturnValue:
         "leaderboard.html",
         stage=stage,
         stages=list_visible_stages(session),
-        rows=filters.apply(rows, own_team_id),
+        rows=filters.apply(rows, own_team_id, stage.ranks_by),
         teams=sum(not row.is_baseline for row in rows),
         scale=scale_of(rows),
         filters=filters,
@@ -42,7 +42,9 @@ def table() -> ResponseReturnValue:
 def csv_file() -> ResponseReturnValue:
     """The same as CSV. Who has it already is not sent it again."""
     stage, rows = _read()
-    response = Response(to_csv(read_filters(request.args).apply(rows, _own_team_id())), mimetype="text/csv")
+    response = Response(
+        to_csv(read_filters(request.args).apply(rows, _own_team_id(), stage.ranks_by)), mimetype="text/csv"
+    )
     response.headers.set("Content-Disposition", "attachment", filename=f"leaderboard-{stage.name}.csv")
     # The tag is the content's: a name or a team in it changes without a new score.
     response.add_etag()

@@ -35,7 +35,7 @@ class Place:
 def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
     """Write the team's row of the stage anew; called in the transaction that changed what it is made of.
 
-    The submission that the team chose counts, else the one with the highest score, of equal ones the first
+    The submission that the team chose counts, else the one with the best score, of equal ones the first
     received; on the ladder only submissions that climbed are looked at. Only live scores count: those of the
     stage's versions of scorer and labels.
     """
@@ -43,7 +43,7 @@ def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
     stage.board_version += 1
     entries = read_entries(session, stage, team_id=team_id).get(team_id, [])
     choice = session.get(Choice, (stage_id, team_id))
-    counting = find_counting(as_shown(entries, stage.ladder_step), choice.submission_id if choice else None)
+    counting = find_counting(as_shown(entries, stage), choice.submission_id if choice else None, stage.ranks_by)
     standing = session.get(Standing, (stage_id, team_id))
     if counting is None:
         if standing is not None:
@@ -51,7 +51,7 @@ def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
         return
     standing = standing or Standing(stage_id=stage_id, team_id=team_id)
     standing.submission_id = counting.submission_id
-    standing.weighted_accuracy = counting.score
+    standing.score = counting.score
     standing.interval_low, standing.interval_high = counting.interval
     standing.entries = len(entries)
     standing.received_at = counting.received_at
@@ -83,7 +83,7 @@ def read_board(
             rank=place.rank,
             team_id=place.standing.team_id,
             name=place.name,
-            score=round(place.standing.weighted_accuracy, SCORE_DIGITS),
+            score=round(place.standing.score, SCORE_DIGITS),
             interval=(
                 round(place.standing.interval_low, SCORE_DIGITS),
                 round(place.standing.interval_high, SCORE_DIGITS),
@@ -100,7 +100,9 @@ def read_board(
     if stage.split == challenge.stages[0].split:
         published = round(challenge.baseline.score, SCORE_DIGITS)
         baseline = Row(None, None, challenge.baseline.name, published, None, None, None)
-        rows.insert(next((at for at, row in enumerate(rows) if row.score < baseline.score), len(rows)), baseline)
+        is_better = stage.ranks_by.is_better
+        below = (at for at, row in enumerate(rows) if is_better(baseline.score, row.score))
+        rows.insert(next(below, len(rows)), baseline)
     return _with_brackets(rows)
 
 
@@ -116,11 +118,9 @@ def rank_teams(session: Session, stage: Stage) -> list[Place]:
         .where(Standing.stage_id == stage.id, Team.disqualified_at.is_(None), Team.merged_into_id.is_(None))
         .execution_options(populate_existing=True)
     )
-    found = [
-        (round(standing.weighted_accuracy, SCORE_DIGITS), standing, name)
-        for standing, name, _ in session.execute(query)
-    ]
-    found.sort(key=lambda one: (-one[0], one[1].received_at, one[1].team_id))
+    found = [(round(standing.score, SCORE_DIGITS), standing, name) for standing, name, _ in session.execute(query)]
+    sign = -1 if stage.ranks_by.greater_is_better else 1
+    found.sort(key=lambda one: (sign * one[0], one[1].received_at, one[1].team_id))
     places: list[Place] = []
     for _, sharing in groupby(found, key=lambda one: one[0]):
         of_one_rank = list(sharing)

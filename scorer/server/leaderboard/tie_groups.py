@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from scorer.metrics import CONFIDENCE, Counts, draw_recordings
+from scorer.bootstrap import CONFIDENCE, draw_recordings
+from scorer.ranking import OfSums
 
 
 def group_ties(
-    hits: Counts, frames: Counts, *, resamples: int = 1000, seed: int = 0, confidence: float = CONFIDENCE
+    statistics: NDArray[np.float64],
+    of: OfSums,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    confidence: float = CONFIDENCE,
 ) -> list[int]:
     """Put teams, best first, into groups that the recordings cannot tell apart.
 
@@ -18,8 +25,9 @@ def group_ties(
     teams whose own intervals overlap may well be told apart.
 
     Args:
-        hits: right frames of each team and recording, shape (teams, recordings), best team first.
-        frames: counted frames of each recording, shape (recordings,), not all zero.
+        statistics: sums of each team and recording that counts, shape (teams, recordings, statistics), best team
+            first.
+        of: the score, from sums over recordings.
         resamples: how many times a set of as many recordings is drawn.
         seed: the same seed gives the same groups.
         confidence: of the interval, 0 to 1.
@@ -27,20 +35,18 @@ def group_ties(
     Returns:
         For each team the position of the first of its group, shape (teams,).
 
-    >>> hits = np.array([[9, 8, 9, 8], [8, 9, 9, 8], [5, 4, 5, 4]])
-    >>> group_ties(hits, np.array([10, 10, 10, 10]))
+    >>> right = np.array([[9, 8, 9, 8], [8, 9, 9, 8], [5, 4, 5, 4]])
+    >>> group_ties(np.stack([right, np.full((3, 4), 10)], axis=2), lambda sums: sums[..., 0] / sums[..., 1])
     [0, 0, 2]
     """
-    counted = frames > 0
-    drawn = draw_recordings(int(counted.sum()), resamples=resamples, seed=seed).astype(np.float64)
-    # As floats, in which these counts are exact and the product is fast.
-    accuracies = (drawn @ hits[:, counted].T.astype(np.float64)).T  # (teams, resamples)
-    accuracies /= drawn @ frames[counted].astype(np.float64)
+    # As floats, in which counts are exact and the product is fast.
+    drawn = draw_recordings(statistics.shape[1], resamples=resamples, seed=seed).astype(np.float64)
+    scores = of(drawn @ statistics.astype(np.float64))  # (teams, resamples)
     edges = [(1 - confidence) / 2, (1 + confidence) / 2]
     firsts: list[int] = []
     first = 0
-    for team, own in enumerate(accuracies):
-        low, high = np.quantile(accuracies[first] - own, edges)
+    for team, own in enumerate(scores):
+        low, high = np.quantile(scores[first] - own, edges)
         if not low <= 0 <= high:
             first = team
         firsts.append(first)

@@ -66,7 +66,7 @@ class Difference:
 def by_team(places: Sequence[Place]) -> dict[int, Shown]:
     """What is shown of each team, by its id, as it is now: the rows of the places may be written anew."""
     return {
-        place.standing.team_id: Shown(place.name, place.rank, round(place.standing.weighted_accuracy, SCORE_DIGITS))
+        place.standing.team_id: Shown(place.name, place.rank, round(place.standing.score, SCORE_DIGITS))
         for place in places
     }
 

@@ -133,7 +133,7 @@ def _standings(session: Session, stage: Stage) -> dict[int, tuple[float, ...]]:
     query = select(
         Standing.team_id,
         Standing.submission_id,
-        Standing.weighted_accuracy,
+        Standing.score,
         Standing.interval_low,
         Standing.interval_high,
         Standing.entries,

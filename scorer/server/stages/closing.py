@@ -97,11 +97,12 @@ def list_admissible(session: Session, challenge: Challenge, stage: Stage) -> lis
     rule = challenge.stage(stage.name).admits
     if rule is None:
         return []
-    to_beat = round(challenge.baseline.score, SCORE_DIGITS) if rule.over_baseline else -1.0
+    to_beat = round(challenge.baseline.score, SCORE_DIGITS)
     return [
         place
         for place in rank_teams(session, stage)
-        if place.rank <= rule.top and round(place.standing.weighted_accuracy, SCORE_DIGITS) > to_beat
+        if place.rank <= rule.top
+        and (not rule.over_baseline or stage.ranks_by.is_better(round(place.standing.score, SCORE_DIGITS), to_beat))
     ]
 
 

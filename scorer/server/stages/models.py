@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scorer.ranking import METRICS, Metric
 from scorer.server.accounts.models import Team
 from scorer.server.db import Base, UtcDateTime
 
@@ -21,6 +22,8 @@ class Stage(Base):
     title: Mapped[str] = mapped_column(String(200))
     position: Mapped[int] = mapped_column(unique=True)
     split: Mapped[str] = mapped_column(String(100))
+    metric: Mapped[str] = mapped_column(String(100))
+    """The figure that ranks, a name of `scorer.ranking.METRICS`."""
     submissions_per_day: Mapped[int]
     submissions_in_total: Mapped[int]
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -42,6 +45,11 @@ class Stage(Base):
     """By how much a team's score must be better before the leaderboard shows it; null: it shows every one."""
     board_version: Mapped[int] = mapped_column(default=0)
     """Raised in each transaction that changes the stage's leaderboard; what is cached knows when it is old."""
+
+    @property
+    def ranks_by(self) -> Metric:
+        """The figure that ranks."""
+        return METRICS[self.metric]
 
     def is_open(self, now: datetime) -> bool:
         """Whether predictions are accepted at that moment."""

@@ -33,6 +33,7 @@ def create_stages(session: Session, challenge: Challenge, data_versions: Mapping
                 title=stage.title,
                 position=position,
                 split=stage.split,
+                metric=challenge.task.metric,
                 submissions_per_day=stage.submissions_per_day,
                 submissions_in_total=stage.submissions_in_total,
                 opens_at=stage.opens_at or (now if position == 0 else None),

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
-from scorer import SCORER_VERSION, metrics, submission
-from scorer.metrics import ScoreReport
+from scorer import SCORER_VERSION, scoring, submission
+from scorer.score_report import ScoreReport
 from scorer.server import clock
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import writing
@@ -128,7 +128,7 @@ class Judge:
             verdict = submission.read(path, recordings.templates, self._challenge)
         if not verdict.accepted:
             return verdict, None
-        return verdict, metrics.score(verdict.predictions, recordings.labels, self._challenge.task)
+        return verdict, scoring.score(verdict.predictions, recordings.labels, self._challenge.task)
 
     def _open(self, split: str, data_version: str) -> RecordingFolder:
         with self._lock:  # two threads would read the same hundreds of files twice
@@ -174,7 +174,7 @@ def new_score(judged: Submission, data_version: str, report: ScoreReport) -> Sco
         submission_id=judged.id,
         scorer_version=SCORER_VERSION,
         data_version=data_version,
-        weighted_accuracy=report.weighted_accuracy,
+        score=report.score,
         interval_low=low,
         interval_high=high,
         report=report.to_dict(),

@@ -72,7 +72,8 @@ class Score(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey(Submission.id), primary_key=True)
     scorer_version: Mapped[str] = mapped_column(String(64), primary_key=True)
     data_version: Mapped[str] = mapped_column(String(64), primary_key=True)
-    weighted_accuracy: Mapped[float]
+    score: Mapped[float]
+    """In the metric of its stage."""
     interval_low: Mapped[float]
     interval_high: Mapped[float]
     report: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -6,7 +6,7 @@ import flask
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scorer.metrics import ScoreReport
+from scorer.score_report import ScoreReport
 from scorer.server import clock, current
 from scorer.server.accounts.front_desk import check_rate
 from scorer.server.accounts.visits import member, members_only
@@ -108,7 +108,7 @@ def show(submission_id: int) -> ResponseReturnValue:
         submission=submission,
         score=score,
         report=report,
-        recordings=strip_plot(one.accuracy for one in report.recordings) if report is not None else None,
+        recordings=strip_plot(one.score for one in report.recordings) if report is not None else None,
         shows=current.server().challenge.stage(submission.stage.name).shows,
         sealed=not submission.stage.shows_scores(clock.utc_now()),
         rank=find_rank(current.session(), submission.stage, submission.team_id),

@@ -29,7 +29,7 @@ from scorer.server.submissions.quota import Quota, count_quota
 class VisibleScore:
     """A score as its team may see it."""
 
-    weighted_accuracy: float
+    score: float
     interval_low: float
     interval_high: float
     report: Mapping[str, Any] | None
@@ -132,11 +132,11 @@ def visible_score(submission: Submission) -> VisibleScore | None:
         session = object_session(submission)
         assert session is not None
         entries = read_entries(session, stage, team_id=submission.team_id)
-        shown = as_shown(entries.get(submission.team_id, []), stage.ladder_step)
+        shown = as_shown(entries.get(submission.team_id, []), stage)
         entry = next((entry for entry in shown if entry.submission_id == submission.id), None)
         return VisibleScore(entry.score, *entry.interval, report=None) if entry is not None else None
     live = (stage.scorer_version, stage.data_version)
     score = next((one for one in submission.scores if (one.scorer_version, one.data_version) == live), None)
     if score is None:
         return None
-    return VisibleScore(score.weighted_accuracy, score.interval_low, score.interval_high, score.report)
+    return VisibleScore(score.score, score.interval_low, score.interval_high, score.report)

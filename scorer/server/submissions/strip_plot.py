@@ -9,7 +9,7 @@ import numpy as np
 
 WIDTH, HEIGHT = 400, 64
 MARGIN = 6
-"""Room for the dots at 0 and 1, and at the upper and the lower edge."""
+"""Room for the dots at both ends, and at the upper and the lower edge."""
 
 GOLDEN = 0.6180339887498949
 """Multiples of the golden ratio: each fraction lies far from those just before it."""
@@ -25,7 +25,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class StripPlot:
-    """What a plot shows, as marks and as figures; accuracies are 0 to 1."""
+    """What a plot shows, as marks and as figures."""
 
     dots: tuple[Dot, ...]
     least: float
@@ -33,37 +33,50 @@ class StripPlot:
     median: float
     upper_quartile: float
     most: float
+    begins: float = 0.0
+    ends: float = 1.0
     width: int = WIDTH
     height: int = HEIGHT
 
-    def x(self, accuracy: float) -> float:
-        """Where an accuracy stands."""
-        return _x(accuracy)
+    def x(self, score: float) -> float:
+        """Where a score stands."""
+        return _x(score, self.begins, self.ends)
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """The scores at the ends of the plot, and three between."""
+        return tuple(self.begins + (self.ends - self.begins) * number / 4 for number in range(5))
 
 
-def strip_plot(accuracies: Iterable[float | None]) -> StripPlot | None:
-    """Draw the recordings that have an accuracy, the least one first; None where there is none.
+def strip_plot(scores: Iterable[float | None]) -> StripPlot | None:
+    """Draw the recordings that have a score, the least one first; None where there is none.
+
+    Shares are drawn from 0 to 1; where a score is under 0 the plot begins at −1, and where one is over 1 it ends at the
+    next whole number.
 
     >>> plot = strip_plot([0.75, None, 0.25, 0.5])
     >>> plot.median, [dot.x for dot in plot.dots]
     (0.5, [103.0, 200.0, 297.0])
     """
-    known = sorted(accuracy for accuracy in accuracies if accuracy is not None)
+    known = sorted(score for score in scores if score is not None)
     if not known:
         return None
     least, lower, median, upper, most = np.quantile(known, [0, 0.25, 0.5, 0.75, 1]).tolist()
+    begins, ends = min(0.0, float(np.floor(least))), max(1.0, float(np.ceil(most)))
     return StripPlot(
-        dots=tuple(Dot(_x(accuracy), _y(number)) for number, accuracy in enumerate(known)),
+        dots=tuple(Dot(_x(score, begins, ends), _y(number)) for number, score in enumerate(known)),
         least=least,
         lower_quartile=lower,
         median=median,
         upper_quartile=upper,
         most=most,
+        begins=begins,
+        ends=ends,
     )
 
 
-def _x(accuracy: float) -> float:
-    return round(MARGIN + accuracy * (WIDTH - 2 * MARGIN), 1)
+def _x(score: float, begins: float, ends: float) -> float:
+    return round(MARGIN + (score - begins) / (ends - begins) * (WIDTH - 2 * MARGIN), 1)
 
 
 def _y(number: int) -> float:

@@ -16,7 +16,7 @@ class Bar:
 
     recording: RecordingDifference
     share: float
-    """Of its frames, 0 to 1."""
+    """Of its rows, 0 to 1."""
     x: int
     y: float
     height: float
@@ -31,12 +31,12 @@ class DifferencePlot:
 
     @property
     def differing(self) -> list[Bar]:
-        """Those with a frame that differs."""
+        """Those with a row that differs."""
         return [bar for bar in self.bars if bar.share]
 
 
 def difference_plot(recordings: Sequence[RecordingDifference]) -> DifferencePlot | None:
-    """The highest bar is as high as the plot; None where no frame of any recording differs.
+    """The highest bar is as high as the plot; None where no row of any recording differs.
 
     >>> found = [RecordingDifference("a", 100, 0), RecordingDifference("b", 100, 20), RecordingDifference("c", 100, 5)]
     >>> [(bar.recording.recording, bar.share, bar.y, bar.height) for bar in difference_plot(found).bars]

@@ -42,7 +42,7 @@ def list_counting(session: Session, team_id: int) -> list[Counting]:
         Score.data_version == Stage.data_version,
     )
     query = (
-        select(Stage.name, Stage.split, Stage.data_version, Submission.sha256, Score.weighted_accuracy)
+        select(Stage.name, Stage.split, Stage.data_version, Submission.sha256, Score.score)
         .join(Standing, Standing.stage_id == Stage.id)
         .join(Submission, Submission.id == Standing.submission_id)
         .outerjoin(Score, live)

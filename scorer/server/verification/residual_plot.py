@@ -10,6 +10,9 @@ WIDTH, HEIGHT = 400, 26
 WORDS_HEIGHT = 18
 """Below the ruler, for the figures at its ticks."""
 
+LEAST_BAND = 0.1
+"""However small a tolerance is, its band is there."""
+
 MOST_STEPS = 4
 STEPS = (1, 2, 5)
 """What a step of the ruler is, times a power of ten: so many tolerances."""
@@ -63,7 +66,7 @@ def ruler(residual: str, tolerance: str) -> Ruler:
         Tick(x(step * number), _figure(step * number), {0: "start", count: "end"}.get(number, "middle"))
         for number in range(count + 1)
     ]
-    return Ruler(x(exact), x(bound), ticks)
+    return Ruler(x(exact), max(x(bound), LEAST_BAND), ticks)
 
 
 def _step(residual: Decimal, tolerance: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ import numpy as np
 from data_spec.agreement import consensus
 from data_spec.synthetic.annotators import annotate
 from data_spec.synthetic.scenario import Scenario
-from data_spec.synthetic.settings import Annotators
+from data_spec.synthetic.stories.framewise import Annotators
 
 CAREFUL = Annotators(skill=(1.0, 1.0), hidden=1.0, second_label=0.0, lag_seconds=0.0)
 

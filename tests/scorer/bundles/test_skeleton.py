@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data_spec.challenge import Challenge
+from data_spec.challenge import Challenge, load_challenge
 from data_spec.corpus import CorpusError
 from data_spec.csv_files import write_template
 from scorer import submission
@@ -59,11 +59,34 @@ def test_its_program_predicts_one_label_everywhere(tmp_path: Path, challenge: Ch
     (tmp_path / "out").mkdir()
     command = [sys.executable, "-I", "predict.py", str(tmp_path / "in"), str(tmp_path / "out")]
     ran = subprocess.run(command, cwd=tmp_path / "new", capture_output=True, text=True, check=True)
-    assert (ran.stdout, ran.stderr) == ("a: 50 frames\nb: 7 frames\n", "")
+    assert (ran.stdout, ran.stderr) == ("a: 50 rows\nb: 7 rows\n", "")
     verdict = submission.read(io.BytesIO(zipped(files_in(tmp_path / "out"))), times, challenge)
     assert verdict.accepted, verdict.faults
     (label,) = {index for labels in verdict.predictions.values() for index in labels.tolist()}
     assert challenge.task.labels[label] == {"merc2017": "Happy", "bird_calls": "Call"}[challenge.name]
+
+
+@pytest.mark.parametrize("name", ["mosei", "mspface", "recola"])
+def test_its_program_predicts_legal_numbers_where_numbers_are_asked_for(tmp_path: Path, name: str):
+    asked = load_challenge(name)
+    write_skeleton(tmp_path / "new", asked)
+    times = {"a": np.array([0.0]), "b": np.array([1.5])}
+    for recording, seconds in times.items():
+        write_template(tmp_path / "in" / asked.submission.folder / f"{recording}.csv", seconds, asked.task)
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-I", "predict.py", str(tmp_path / "in"), str(tmp_path / "out")]
+    subprocess.run(command, cwd=tmp_path / "new", capture_output=True, check=True)
+    verdict = submission.read(io.BytesIO(zipped(files_in(tmp_path / "out"))), times, asked)
+    assert verdict.accepted, verdict.faults
+    nearest_to_zero = [min(max(0.0, least), most) for least, most in asked.task.prediction_ranges or ()]
+    assert [values.tolist() for values in verdict.predictions.values()] == [[nearest_to_zero]] * 2
+
+
+def test_its_program_says_where_each_stream_lies(tmp_path: Path):
+    write_skeleton(tmp_path / "new", load_challenge("recola"))
+    program = (tmp_path / "new" / "predict.py").read_text()
+    for file in ("sound/<recording>.flac", "faces/<recording>.mp4", "features/<recording>.csv"):
+        assert f"INPUT/{file}" in program
 
 
 def test_its_program_is_short_and_says_what_to_replace(tmp_path: Path, merc2017: Challenge):

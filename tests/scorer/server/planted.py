@@ -13,8 +13,8 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import dump_challenge
-from scorer import metrics
-from scorer.metrics import RecordingScore, ScoreReport
+from scorer import scoring
+from scorer.score_report import RecordingScore, ScoreReport
 from scorer.server import clock
 from scorer.server.accounts import invitations, merge_requests, teams
 from scorer.server.accounts import service as accounts
@@ -60,15 +60,21 @@ def report_with(share: float, least_count: int) -> ScoreReport:
     counts = [[least_count + 1_357_711 * (6 * row + column) for column in range(6)] for row in range(6)]
     return ScoreReport(
         metric="weighted_accuracy",
-        weighted_accuracy=share,
+        score=share,
         interval=(figures[0], figures[1]),
-        unweighted_accuracy=figures[2],
-        macro_f1=figures[3],
-        recall=dict(zip(labels, [*figures[4:5], *figures[6:10], None], strict=True)),
+        figures={"weighted_accuracy": share, "unweighted_accuracy": figures[2], "macro_f1": figures[3]},
+        parts={
+            label: {"recall": recall}
+            for label, recall in zip(labels, [*figures[4:5], *figures[6:10], None], strict=True)
+        },
+        labels=labels,
         confusion=tuple(map(tuple, counts)),
-        frames_counted=sum(map(sum, counts)),
-        frames_in_all=sum(map(sum, counts)) + least_count,
-        recordings=(RecordingScore("id0000000a", figures[10], least_count + 7), RecordingScore("id0000000b", None, 0)),
+        counted=sum(map(sum, counts)),
+        rows=sum(map(sum, counts)) + least_count,
+        recordings=(
+            RecordingScore("id0000000a", figures[10], least_count + 7, (least_count + 13, least_count + 17)),
+            RecordingScore("id0000000b", None, 0, (0, 0)),
+        ),
     )
 
 
@@ -80,11 +86,11 @@ LOW = report_with(0.2141421, 214_142_135)
 def plants_of(report: ScoreReport) -> list[Plant]:
     """Each figure of a report in every spelling in which it could be told, the main ones also in fewer digits."""
     numbers = list(_numbers(report.to_dict()))
-    spelled = {f"{100 * report.weighted_accuracy:.1f}"}
+    spelled = {f"{100 * report.score:.1f}"}
     for share in numbers:
         if isinstance(share, float):
             spelled |= {f"{share:.4f}"[1:], str(share)[1:6], f"{100 * share:.2f}"}
-    for share in (report.weighted_accuracy, *report.interval):
+    for share in (report.score, *report.interval):
         spelled |= {f"{share:.3f}"[1:], str(share)[1:5]}
     for count in numbers:
         if isinstance(count, int) and count > 100_000_000:  # so long that no hash has it by chance
@@ -133,9 +139,9 @@ class PlantedServer:
 
     def fill(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let everything happen."""
-        score = metrics.score
+        score = scoring.score
         monkeypatch.setattr(
-            judging.metrics, "score", lambda *given, **named: self.next_report or score(*given, **named)
+            judging.scoring, "score", lambda *given, **named: self.next_report or score(*given, **named)
         )
         self._people()
         self._teams()

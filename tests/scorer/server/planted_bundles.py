@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scorer.metrics import ScoreReport
+from scorer.score_report import ScoreReport
 from scorer.server import clock
 from scorer.server.accounts.models import Account
 from scorer.server.current import Server
@@ -105,7 +105,7 @@ def put_sealed_scores(session: Session, sealed: ScoreReport) -> None:
         if (verdict := verification.verdict) is None:
             continue
         public, private = verdict["comparisons"]
-        scores = {"leaderboard_score": str(sealed.weighted_accuracy), "run_score": str(sealed.interval[0])}
+        scores = {"leaderboard_score": str(sealed.score), "run_score": str(sealed.interval[0])}
         verification.verdict = {**verdict, "comparisons": [public, {**private, **scores}]}
     session.commit()
 
@@ -117,9 +117,7 @@ def _verdict(name: str, sha256: str, recordings: dict[str, tuple[str, ...]], sea
         reason="private: residual more than 0.01",
         comparisons=(
             _comparison("public", "0.5", "0.5", "0", recordings["public"]),
-            _comparison(
-                "private", str(sealed.weighted_accuracy), str(sealed.interval[0]), "0.0173", recordings["private"]
-            ),
+            _comparison("private", str(sealed.score), str(sealed.interval[0]), "0.0173", recordings["private"]),
         ),
         runs=(run,),
         flags=(Flag("random", f"planted-random-flag-{name}"), Flag("copied", f"planted-copied-flag-{name}")),

@@ -200,6 +200,6 @@ def test_once_the_organiser_releases_them_everybody_sees_the_scores(everybody: E
         for address, answer in answers.items():
             seen_by[asker.person] |= {plant.text for plant in told_plants(address, answer, plants)}
     for report in (HIGH, MIDDLE):
-        for figure in (report.weighted_accuracy, *report.interval):
+        for figure in (report.score, *report.interval):
             assert f"{figure:.4f}"[1:] in seen_by[VISITOR]
     assert f"{HIGH.confusion[0][0]}" in seen_by["ada"] - seen_by[VISITOR]

@@ -184,7 +184,7 @@ def test_a_repeated_delivery_does_not_double_a_score(
     at_once([lambda: work.judge(1)] * 4)
     work.judge(1)
     work.sweep()
-    assert [score.weighted_accuracy for score in session.scalars(select(Score))] == [pytest.approx(0.7)]
+    assert [score.score for score in session.scalars(select(Score))] == [pytest.approx(0.7)]
     [row] = [row for row in client.get("/api/v1/leaderboard").json["rows"] if not row["baseline"]]
     assert (row["score"], row["entries"]) == (0.7, 1)
 
@@ -680,8 +680,8 @@ def test_a_score_can_be_reproduced_from_what_is_kept_of_it(
     kept = data.storage.path(told["sha256"])
     result = CliRunner().invoke(main, ["score", str(kept), "--labels", str(labels), "--json"])
     assert result.exit_code == 0, result.output
-    assert f'"weighted_accuracy": {score.weighted_accuracy}' in result.output
-    assert told["score"] == round(score.weighted_accuracy, 4)
+    assert f'"score": {score.score}' in result.output
+    assert told["score"] == round(score.score, 4)
 
 
 def test_code_is_checked_and_tried_when_it_arrives_so_that_it_is_reproduced_at_the_first_attempt(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data_spec.challenge import Challenge
+from data_spec.challenge import Challenge, load_challenge
 from scorer.verdict import Predictions
 from scorer.verification.comparison import Runs, compare, flags_of
 from scorer.verification.deciding import decide
@@ -118,7 +118,7 @@ def test_a_trial_knows_no_score_and_bounds_the_share_of_frames(
     assert (near.leaderboard_score, near.run_score, near.residual, near.disguised_residual) == (None,) * 4
     assert near.within
     assert not far.within
-    assert "of the frames differ" in decide([far])[1]
+    assert "of the rows differ" in decide([far])[1]
 
 
 def test_one_test_set_that_does_not_match_is_enough(test_set: TestSet, truth: Predictions, bird_calls: Challenge):
@@ -126,3 +126,13 @@ def test_one_test_set_that_does_not_match_is_enough(test_set: TestSet, truth: Pr
     bad = compare(replace(test_set, split="other"), truth, same(with_mistakes(truth, "wren", 90)), bird_calls)
     assert decide([good, bad])[0] is Decision.MISMATCHED
     assert decide([good, good])[0] is Decision.MATCHED
+
+
+@pytest.mark.parametrize(("apart", "differ"), [(5e-4, 0), (7e-4, 2)])
+def test_numbers_that_32_bits_could_round_otherwise_are_the_same(test_set: TestSet, apart: float, differ: int):
+    ratings = load_challenge("mspface")
+    unlabelled = replace(test_set, labels=None)
+    sent = {"wren": np.full((2, 11), 1.0)}
+    moved = {"wren": sent["wren"] + apart * (np.arange(11) == 9)}  # valence, which has a range of 6
+    comparison = compare(unlabelled, sent, Runs(sent, moved, sent), ratings)
+    assert (comparison.disguised_differ, comparison.depends_on_names) == (differ, differ > 0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data_spec.challenge import Challenge
 from data_spec.stream import Labels
-from scorer import metrics
+from scorer import scoring
 from scorer.verification.residual import as_decimal, exact_score, exact_tolerance, residual
 
 shares = st.integers(1, 10_000_000).flatmap(lambda n: st.integers(0, n).map(lambda k: Fraction(k, n)))
@@ -55,7 +55,7 @@ def test_the_exact_score_is_the_weighted_accuracy(bird_calls: Challenge):
     index = generator.integers(0, 3, 997).astype(np.int8)
     labels = {"r": Labels(times=times, index=index, agreement=generator.choice([0.5, 0.75, 0.76, 1.0], 997))}
     predictions = {"r": generator.integers(0, 3, 997).astype(np.int8)}
-    report = metrics.score(predictions, labels, bird_calls.task, resamples=1)
-    assert float(exact_score(report)) == pytest.approx(report.weighted_accuracy, abs=1e-15)
+    report = scoring.score(predictions, labels, bird_calls.task, resamples=1)
+    assert float(exact_score(report)) == pytest.approx(report.score, abs=1e-15)
     counted = labels["r"].agreement > 0.75
     assert exact_score(report) == Fraction(int((predictions["r"] == index)[counted].sum()), int(counted.sum()))

@@ -281,4 +281,4 @@ def test_a_trial_finds_what_was_not_predicted_by_this_code(
         bundle_of(HONEST), blind, bird_calls, laboratory, bundle_sha256="", listen=lambda _text: None, recordings=1
     )
     assert verdict.decision is Decision.MISMATCHED
-    assert "0.500000 of the frames differ" in verdict.reason
+    assert "0.500000 of the rows differ" in verdict.reason

@@ -30,7 +30,9 @@ def submitted(client: FlaskClient, ada_token: dict[str, str], challenge: Challen
 def test_the_challenge_says_what_a_zip_must_be(client: FlaskClient, challenge: Challenge) -> None:
     told = client.get("/api/v1/challenge").json
     assert told["title"] == challenge.title
-    assert told["labels"] == list(challenge.task.labels)
+    assert told["columns"] == ["Time", *challenge.task.labels]
+    assert (told["kind"], told["metric"]) == ("framewise_one_hot", "weighted_accuracy")
+    assert (told["rate"], told["greater_is_better"]) == (challenge.task.rate, True)
     assert [one["name"] for one in told["modalities"]] == [one.name for one in challenge.modalities]
     assert told["limits"]["max_zip_bytes"] == 200_000
     assert told["stages"] == client.get("/api/v1/stages").json["stages"]

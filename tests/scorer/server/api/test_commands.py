@@ -177,7 +177,7 @@ def test_status_lists_the_teams_submissions(call: Call, good: Path, bad: Path) -
 def test_status_as_json_is_the_servers_answer(call: Call, good: Path) -> None:
     call("submit", good)
     one = json.loads(call("status", 1, "--json").stdout)
-    assert (one["id"], one["report"]["macro_f1"] > 0, len(one["sha256"])) == (1, True, 64)
+    assert (one["id"], one["report"]["figures"]["macro_f1"] > 0, len(one["sha256"])) == (1, True, 64)
     many = json.loads(call("status", "--json").stdout)
     assert [submission["id"] for submission in many["submissions"]] == [1]
 

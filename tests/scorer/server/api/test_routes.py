@@ -37,7 +37,7 @@ def test_register_token_team_submit_leaderboard(client: FlaskClient, challenge: 
     assert answer.location == "/api/v1/submissions/1"
     assert (answer.json["state"], answer.json["score"], answer.json["rank"]) == ("scored", 0.7, 1)
     assert answer.json["interval"] == pytest.approx([0.7, 0.7])
-    assert set(answer.json["report"]["recall"]) == set(challenge.task.labels)
+    assert set(answer.json["report"]["parts"]) == set(challenge.task.labels)
     assert "id00000001" not in answer.text, "the score of a single hidden recording is not told"
     assert client.get(answer.location, headers=headers).json == answer.json
     assert [one["id"] for one in client.get("/api/v1/submissions", headers=headers).json["submissions"]] == [1]

@@ -97,7 +97,7 @@ def test_the_pages_are_of_any_challenge(
 
 
 def test_no_template_of_the_guide_names_what_belongs_to_one_challenge(merc2017: Challenge) -> None:
-    text = " ".join(path.read_text() for path in (Path(routes.__file__).parent / "templates").iterdir())
+    text = " ".join(path.read_text() for path in (Path(routes.__file__).parent / "templates").rglob("*.html"))
     own = [merc2017.name, *merc2017.task.labels, *(modality.folder + "/" for modality in merc2017.modalities)]
     assert [word for word in own if word in text] == []
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from scorer.metrics import RecordingScore, ScoreReport
+from scorer.score_report import RecordingScore, ScoreReport
 from scorer.server.accounts import teams
 from scorer.server.accounts.models import Account
 from scorer.server.leaderboard.service import write_standing
@@ -28,22 +28,24 @@ def write_score(
     interval = (max(0.0, accuracy - 0.1), accuracy + 0.1)
     report = ScoreReport(
         metric="weighted_accuracy",
-        weighted_accuracy=accuracy,
+        score=accuracy,
         interval=interval,
-        unweighted_accuracy=accuracy,
-        macro_f1=accuracy,
-        recall={"Anger": accuracy},
+        figures={"weighted_accuracy": accuracy},
+        parts={"Anger": {"recall": accuracy}},
+        labels=("Anger",),
         confusion=((len(recordings) * FRAMES,),),
-        frames_counted=len(recordings) * FRAMES,
-        frames_in_all=len(recordings) * FRAMES,
-        recordings=tuple(RecordingScore(f"id{number}", one, FRAMES) for number, one in enumerate(recordings)),
+        counted=len(recordings) * FRAMES,
+        rows=len(recordings) * FRAMES,
+        recordings=tuple(
+            RecordingScore(f"id{number}", one, FRAMES, (one * FRAMES, FRAMES)) for number, one in enumerate(recordings)
+        ),
     )
     session.add(
         Score(
             submission_id=submission.id,
             scorer_version=stage.scorer_version,
             data_version=stage.data_version,
-            weighted_accuracy=accuracy,
+            score=accuracy,
             interval_low=interval[0],
             interval_high=interval[1],
             report=report.to_dict(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from scorer.ranking import METRICS
 from scorer.server.leaderboard.filters import Filters, read_filters
 from scorer.server.leaderboard.row import Row
 
@@ -14,8 +15,8 @@ ROWS = [
 ]
 
 
-def ranks(own_team_id: int | None = None, **arguments: str) -> list[int | None]:
-    return [row.rank for row in read_filters(arguments).apply(ROWS, own_team_id)]
+def ranks(own_team_id: int | None = None, metric: str = "weighted_accuracy", **arguments: str) -> list[int | None]:
+    return [row.rank for row in read_filters(arguments).apply(ROWS, own_team_id, METRICS[metric])]
 
 
 def test_without_a_filter_all_rows_are_shown() -> None:
@@ -31,11 +32,12 @@ def test_a_part_of_a_name_is_found_in_any_case_and_form_and_the_rank_stays() -> 
 
 def test_over_the_baseline_is_what_is_better_than_it() -> None:
     assert ranks(over_baseline="1") == [1, 2, None]
+    assert ranks(metric="mean_absolute_error", over_baseline="1") == [None, 4]
 
 
 def test_over_the_baseline_of_a_stage_without_one_is_every_team() -> None:
     rows = [row for row in ROWS if not row.is_baseline]
-    assert Filters(over_baseline=True).apply(rows, None) == rows
+    assert Filters(over_baseline=True).apply(rows, None, METRICS["weighted_accuracy"]) == rows
 
 
 def test_my_team_is_my_team() -> None:

@@ -178,7 +178,7 @@ def test_only_live_scores_count(session: Session, challenge: Challenge, scored: 
                 submission_id=submission.id,
                 scorer_version=scorer_version,
                 data_version=data_version,
-                weighted_accuracy=0.95,
+                score=0.95,
                 interval_low=0.9,
                 interval_high=1.0,
                 report={},

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scorer.metrics import bootstrap_interval
+from scorer.bootstrap import interval
+from scorer.ranking import METRICS
 from scorer.server.leaderboard.tie_groups import group_ties
 
 RECORDINGS = 40
 FRAMES = np.full(RECORDINGS, 1000)
+ACCURACY = METRICS["weighted_accuracy"].of
 
 
 def hits_of(*accuracies: float, spread: float = 0.02) -> np.ndarray:
@@ -21,20 +23,24 @@ def hits_of(*accuracies: float, spread: float = 0.02) -> np.ndarray:
     return np.clip((np.array(accuracies)[:, None] + hard + own) * FRAMES, 0, 1000).astype(np.int64)
 
 
+def ties(hits: np.ndarray) -> list[int]:
+    return group_ties(np.stack([hits, np.broadcast_to(FRAMES, hits.shape)], axis=2), ACCURACY)
+
+
 def test_teams_with_the_same_hits_are_one_group() -> None:
     hits = np.tile(hits_of(0.5), (3, 1))
-    assert group_ties(hits, FRAMES) == [0, 0, 0]
+    assert ties(hits) == [0, 0, 0]
 
 
 def test_a_team_that_is_worse_everywhere_begins_a_group() -> None:
     hits = hits_of(0.5)
-    assert group_ties(np.concatenate([hits, hits - 10, hits - 20]), FRAMES) == [0, 1, 2]
+    assert ties(np.concatenate([hits, hits - 10, hits - 20])) == [0, 1, 2]
 
 
 def test_a_group_is_compared_with_its_first_and_not_with_its_last() -> None:
     """Else a chain of small steps would put the best and the worst team into one group."""
     steps = [0.5 - 0.004 * number for number in range(12)]
-    firsts = group_ties(hits_of(*steps), FRAMES)
+    firsts = ties(hits_of(*steps))
     assert firsts[:2] == [0, 0]
     assert len(set(firsts)) > 1
     assert firsts == sorted(firsts)
@@ -42,24 +48,18 @@ def test_a_group_is_compared_with_its_first_and_not_with_its_last() -> None:
 
 def test_teams_whose_intervals_overlap_may_be_told_apart_since_all_are_scored_on_the_same_recordings() -> None:
     hits = hits_of(0.55, 0.52, spread=0.01)
-    (low, _), (_, high) = (bootstrap_interval(own, FRAMES) for own in hits)
+    (low, _), (_, high) = (interval(np.column_stack([own, FRAMES]), ACCURACY) for own in hits)
     assert low < high
-    assert group_ties(hits, FRAMES) == [0, 1]
-
-
-def test_recordings_without_a_counted_frame_change_nothing() -> None:
-    hits = hits_of(0.5, 0.499, 0.4)
-    padded = np.concatenate([hits, np.zeros((3, 2), dtype=np.int64)], axis=1)
-    assert group_ties(padded, np.concatenate([FRAMES, [0, 0]])) == group_ties(hits, FRAMES)
+    assert ties(hits) == [0, 1]
 
 
 def test_the_same_seed_gives_the_same_groups() -> None:
     hits = hits_of(*np.linspace(0.6, 0.5, 30))
-    assert group_ties(hits, FRAMES) == group_ties(hits, FRAMES)
+    assert ties(hits) == ties(hits)
 
 
 def test_one_recording_tells_every_difference() -> None:
-    assert group_ties(np.array([[6], [5], [5]]), np.array([10])) == [0, 1, 1]
+    assert group_ties(np.array([[[6, 10]], [[5, 10]], [[5, 10]]]), ACCURACY) == [0, 1, 1]
 
 
 def test_a_hundred_teams_take_no_longer_than_a_few_single_intervals() -> None:
@@ -76,4 +76,5 @@ def test_a_hundred_teams_take_no_longer_than_a_few_single_intervals() -> None:
             times.append(time.perf_counter() - begin)
         return min(times)
 
-    assert seconds(lambda: group_ties(hits, frames)) < 10 * seconds(lambda: bootstrap_interval(hits[0], frames))
+    statistics = np.stack([hits, np.broadcast_to(frames, hits.shape)], axis=2)
+    assert seconds(lambda: group_ties(statistics, ACCURACY)) < 10 * seconds(lambda: interval(statistics[0], ACCURACY))

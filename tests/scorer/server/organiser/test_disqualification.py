@@ -24,9 +24,7 @@ from scorer.server.submissions.models import State, Submission
 def ranked(session: Session, analysts: Team, public: Stage, new_submission: Callable[..., Submission]) -> Team:
     """The Analysts, with a score."""
     submission = new_submission(State.SCORED)
-    standing = Standing(
-        stage_id=public.id, team_id=analysts.id, submission_id=submission.id, weighted_accuracy=0.5, entries=1
-    )
+    standing = Standing(stage_id=public.id, team_id=analysts.id, submission_id=submission.id, score=0.5, entries=1)
     standing.interval_low, standing.interval_high, standing.received_at = 0.4, 0.6, submission.received_at
     session.add(standing)
     session.commit()

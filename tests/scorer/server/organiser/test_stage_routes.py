@@ -29,7 +29,7 @@ def private(session: Session) -> Stage:
 def ranked(session: Session, analysts: Team, public: Stage, new_submission: Any) -> Team:
     """The Analysts, over the baseline."""
     submission = new_submission(State.SCORED)
-    standing = Standing(stage_id=public.id, team_id=analysts.id, submission_id=submission.id, weighted_accuracy=0.9)
+    standing = Standing(stage_id=public.id, team_id=analysts.id, submission_id=submission.id, score=0.9)
     standing.interval_low, standing.interval_high, standing.entries = 0.8, 0.95, 1
     standing.received_at = submission.received_at
     session.add(standing)

@@ -26,7 +26,7 @@ def score(session: Session, submission: Submission, weighted_accuracy: float) ->
             submission_id=submission.id,
             scorer_version=SCORER_VERSION,
             data_version=stage.data_version,
-            weighted_accuracy=weighted_accuracy,
+            score=weighted_accuracy,
             interval_low=weighted_accuracy,
             interval_high=weighted_accuracy,
             report={},

@@ -54,7 +54,7 @@ def test_what_a_team_has_used_and_its_rank_stand_there(
     for state in (State.SCORED, State.RECEIVED, State.REFUSED, State.FAILED):
         scored = new_submission(state)
     for stage in (public, private):
-        standing = Standing(stage_id=stage.id, team_id=analysts.id, submission_id=scored.id, weighted_accuracy=0.5)
+        standing = Standing(stage_id=stage.id, team_id=analysts.id, submission_id=scored.id, score=0.5)
         standing.interval_low, standing.interval_high, standing.entries = 0.4, 0.6, 1
         standing.received_at = scored.received_at
         session.add(standing)

@@ -103,8 +103,8 @@ def test_a_score_aside_is_shown_nowhere(session: Session, challenge: Challenge, 
     submission = enter("A", 0.8)
     rescore.aside()
     session.expire_all()
-    assert [one.weighted_accuracy for one in submission.scores] == pytest.approx([0.8, 0.2])
-    assert visible_score(submission).weighted_accuracy == pytest.approx(0.8)
+    assert [one.score for one in submission.scores] == pytest.approx([0.8, 0.2])
+    assert visible_score(submission).score == pytest.approx(0.8)
     enter("A", 0.7)  # its standing is written anew
     assert board(session, challenge) == [(1, "A", 0.8)]
 
@@ -119,7 +119,7 @@ def test_apply_switches_all_at_once_as_the_preview_said(
     assert rescore.apply() == previewed
     assert board(session, challenge) == AFTER
     assert Versions.live_in(find_stage(session, "public")) == rescore.versions
-    assert visible_score(submission).weighted_accuracy == pytest.approx(0.2)
+    assert visible_score(submission).score == pytest.approx(0.2)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "stage.rescore")).one()
     assert (entry.subject, entry.account_id) == ("stage public", None)
     assert entry.details == {
@@ -197,7 +197,7 @@ def test_a_submission_that_is_being_judged_meanwhile_is_scored_with_what_is_live
     late = enter("B", 0.6, judged=False)
     verdicts = rescore.aside()
     stage, versions = rescore.stage, rescore.versions
-    score = judging.metrics.score
+    score = judging.scoring.score
     applied: list[object] = []
 
     def rescore_first(*arguments: Any, **options: Any) -> Any:
@@ -208,7 +208,7 @@ def test_a_submission_that_is_being_judged_meanwhile_is_scored_with_what_is_live
             engine.dispose()
         return score(*arguments, **options)
 
-    monkeypatch.setattr(judging.metrics, "score", rescore_first)
+    monkeypatch.setattr(judging.scoring, "score", rescore_first)
     judge.judge(session, late.id)
     session.expire_all()
     assert late.state is State.RECEIVED

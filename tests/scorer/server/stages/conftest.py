@@ -79,7 +79,7 @@ def stands(session: Session, new_team: Callable[[str], Team], sends: Callable[..
                 stage_id=stage.id,
                 team_id=team.id,
                 submission_id=submission.id,
-                weighted_accuracy=score,
+                score=score,
                 interval_low=score,
                 interval_high=score,
                 entries=1,

@@ -49,7 +49,7 @@ def test_a_legal_submission_is_scored_and_becomes_the_teams_best(
     judge.judge(session, received.id)
     assert received.state is State.SCORED
     score = session.scalars(select(Score)).one()
-    assert score.weighted_accuracy == pytest.approx(0.7)
+    assert score.score == pytest.approx(0.7)
     assert score.data_version == find_stage(session, "public").data_version
     assert score.scorer_version == SCORER_VERSION
     assert session.scalars(select(Standing)).one().submission_id == received.id
@@ -337,4 +337,4 @@ def test_a_score_of_a_sealed_stage_is_stored_and_not_visible(
     assert service.visible_score(received) is None
     stage.scores_released_at = set_clock.now
     session.commit()
-    assert service.visible_score(received).weighted_accuracy == 1.0
+    assert service.visible_score(received).score == 1.0

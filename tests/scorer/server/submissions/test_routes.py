@@ -153,7 +153,7 @@ def test_a_sealed_score_is_on_no_page(
     session.commit()
     location = upload(browser, tiny.prediction_zip(challenge, "private", right=0.734), "private").location
     scored = session.get(Submission, int(location.rpartition("/")[2])).scores[0]
-    assert scored.weighted_accuracy == pytest.approx(0.734)
+    assert scored.score == pytest.approx(0.734)
     assert "sealed until the organisers release them" in client.get(location).text
     pages = ("/", location, "/submissions", "/leaderboard", "/leaderboard.csv", "/api/v1/leaderboard", "/team")
     for page in pages:

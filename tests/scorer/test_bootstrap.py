@@ -1,0 +1,68 @@
+"""Intervals by the bootstrap over recordings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from scorer.bootstrap import interval, paired_interval
+from scorer.ranking import METRICS
+
+ACCURACY = METRICS["weighted_accuracy"].of
+
+
+def shares(hits: object, frames: object) -> np.ndarray:
+    return np.column_stack(np.broadcast_arrays(hits, frames)).astype(float)
+
+
+def test_the_interval_is_the_same_for_the_same_seed_and_another_for_another():
+    statistics = shares(np.arange(20), 30)
+    assert interval(statistics, ACCURACY, seed=1) == interval(statistics, ACCURACY, seed=1)
+    assert interval(statistics, ACCURACY, seed=1) != interval(statistics, ACCURACY, seed=2)
+
+
+def test_the_interval_is_wide_where_recordings_differ_although_there_are_many_frames():
+    low, high = interval(shares([10_000, 0] * 5, 10_000), ACCURACY)
+    assert high - low > 0.4
+
+
+def test_the_interval_covers_the_true_accuracy_about_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(200):
+        frames = rng.integers(100, 500, size=60)
+        hits = rng.binomial(frames, rng.beta(5, 5, size=60))
+        low, high = interval(shares(hits, frames), ACCURACY, resamples=400)
+        covered += low <= 0.5 <= high
+    assert 0.89 <= covered / 200 <= 0.99
+
+
+def test_a_paired_difference_is_surer_than_two_intervals():
+    rng = np.random.default_rng(3)
+    hard = rng.integers(200, 800, 60)
+    one, other = shares(hard + 20, 1000), shares(hard, 1000)
+    difference = paired_interval(one, other, ACCURACY)
+    assert difference.difference == pytest.approx(0.02)
+    assert (difference.low, difference.high) == pytest.approx((0.02, 0.02))
+    assert interval(one, ACCURACY)[0] < interval(other, ACCURACY)[1]
+
+
+def test_the_paired_interval_agrees_with_scipy():
+    rng = np.random.default_rng(4)
+    hits = rng.integers(0, 100, (2, 40))
+    ours = paired_interval(shares(hits[0], 100), shares(hits[1], 100), ACCURACY, resamples=20_000)
+    theirs = scipy.stats.bootstrap(
+        hits / 100,
+        lambda one, other, axis: (one - other).mean(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=20_000,
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.005)
+
+
+def test_other_recordings_are_refused():
+    with pytest.raises(ValueError, match="same recordings"):
+        paired_interval(np.ones((3, 2)), np.ones((4, 2)), ACCURACY)
