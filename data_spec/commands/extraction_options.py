@@ -52,12 +52,17 @@ def check_weights(embedding: str, weights: Path | None) -> None:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """What a missing package and Ctrl-C mean while recordings are extracted."""
+def stoppable(is_kept: bool = True) -> Iterator[None]:
+    """What a missing package and Ctrl-C mean while recordings are extracted.
+
+    Args:
+        is_kept: whether the same command finds what was finished before Ctrl-C.
+    """
     try:
         yield
     except MissingPackageError as error:
         raise WrongUsage(str(error)) from error
     except KeyboardInterrupt:
-        click.echo("\nstopped; what is finished is kept, and the same command goes on from there", err=True)
+        left = "what is finished is kept, and the same command goes on from there" if is_kept else "nothing is kept"
+        click.echo(f"\nstopped; {left}", err=True)
         sys.exit(INTERRUPTED)

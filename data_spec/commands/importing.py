@@ -74,11 +74,12 @@ def run_import(
     settings = Settings(found.modalities(challenge, asked), embedding, weights)
     with stoppable():
         report = import_clips(found, challenge, out, settings, workers, seed, media_bar)
-    _say(report)
+    say(report)
     sys.exit(1 if report.broken else 0)
 
 
-def _say(report: ImportReport) -> None:
+def say(report: ImportReport) -> None:
+    """Tell what became of the clips."""
     for name, why in report.broken.items():
         click.echo(f"left out: {name}: {why}", err=True)
     counts = ", ".join(f"{split} {number}" for split, number in report.recordings.items())

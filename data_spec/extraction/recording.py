@@ -111,7 +111,8 @@ class _Extraction:
     def _hear(self, path: Path, facts: MediaFacts, is_asked: bool) -> None:
         seconds = facts.seconds
         if is_asked:
-            from data_spec.features.audio import TooShortError, extract_sound
+            from data_spec.features.audio import extract_sound
+            from data_spec.features.smile import TooShortError
             from data_spec.media.sound import sound_pieces
 
             rate, pieces = sound_pieces(path)

@@ -4,14 +4,11 @@
 coefficients, c1 to c12 and c0 (`mfcc.conf`), both computed by openSMILE. The ranges of the real columns of
 2017 have this order: they end with one from 0 to 165, which is c0.
 
-openSMILE is an optional requirement: its licence allows research and education, not commercial use. A
-process in which TensorFlow was loaded first dies when openSMILE extracts, so both never share one: this
-module refuses where TensorFlow is, and the importers extract in processes of their own.
+openSMILE is an optional requirement, and shares no process with TensorFlow: see `smile.py`.
 """
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,15 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.features.packages import MissingPackageError
 from data_spec.features.silence import frame_power, silent_frames
+from data_spec.features.smile import LOUDEST, checked_samples, require_length, smile_package
 from data_spec.stream import Flags, Stream, Values
 
 RATE = 100
 """Frames per second: openSMILE's windows begin every 10 ms."""
-
-LEAST_SECONDS = 0.1
-"""In less sound there is no window for a pitch."""
 
 BLOCK_SECONDS = 60
 """So much sound is described at once: memory stays flat in the length of a recording."""
@@ -43,15 +37,8 @@ openSMILE's smoothing of the pitch looks 0.3 s ahead; jitter and shimmer go on f
 pauses. Over 57 s of RAVDESS's speech, blocks of 10 s gave the same values as the whole.
 """
 
-LOUDEST = 32767 / 32768
-"""openSMILE takes 16-bit numbers: 1.0 would wrap around to -32768."""
-
 _MFCC_CONFIGURATION = Path(__file__).with_name("mfcc.conf")
 _PITCH = "F0semitoneFrom27.5Hz_sma3nz"
-
-
-class TooShortError(ValueError):
-    """Sound in which nothing can be described."""
 
 
 def extract_sound(pieces: Iterable[NDArray[np.floating]], rate: int) -> Stream:
@@ -95,7 +82,7 @@ def _blocks(pieces: Iterable[NDArray[np.floating]], rate: int) -> Iterator[tuple
     waiting: list[NDArray[np.float32]] = []
     length = dropped = 0  # samples that wait; seconds at their beginning that were kept from the block before
     for piece in pieces:
-        waiting.append(_checked(piece))
+        waiting.append(checked_samples(piece))
         length += len(piece)
         while length >= (BLOCK_SECONDS + 2 * MARGIN_SECONDS) * rate:
             sound = np.concatenate(waiting)
@@ -103,19 +90,8 @@ def _blocks(pieces: Iterable[NDArray[np.floating]], rate: int) -> Iterator[tuple
             yield sound[: (end + MARGIN_SECONDS) * rate], slice(dropped * RATE, end * RATE)
             waiting, dropped = [sound[(end - MARGIN_SECONDS) * rate :]], MARGIN_SECONDS
             length = len(waiting[0])
-    if length < LEAST_SECONDS * rate:
-        raise TooShortError(f"samples: expected at least {LEAST_SECONDS} s. Received: {length / rate:.3f} s")
+    require_length(length, rate)
     yield np.concatenate(waiting), slice(dropped * RATE, None)
-
-
-def _checked(samples: NDArray[np.floating]) -> NDArray[np.float32]:
-    samples = np.asarray(samples)
-    if samples.ndim != 1 or not np.isfinite(samples).all() or np.abs(samples).max(initial=0.0) > 1.0:
-        raise ValueError(
-            "samples: expected one channel of numbers from -1 to 1. "
-            f"Received: shape {samples.shape}, the largest {np.abs(samples).max(initial=0.0)}"
-        )
-    return np.asarray(np.minimum(samples, LOUDEST), dtype=np.float32)
 
 
 def _describe(samples: NDArray[np.float32], rate: int, kept: slice) -> tuple[Values, NDArray[np.float64], Flags]:
@@ -157,15 +133,7 @@ def _lengthen(rows: Values, frames: int) -> Values:
 @cache
 def _extractors() -> tuple[Any, Any]:
     """The extractors of the descriptors and of the coefficients, set up once for a process."""
-    if "tensorflow" in sys.modules and "opensmile" not in sys.modules:
-        raise RuntimeError("openSMILE crashes in a process that has loaded TensorFlow: extract in one of its own")
-    try:
-        # Imported here: the package is optional, and only this function needs it.
-        import opensmile
-    except ImportError as error:
-        raise MissingPackageError.named(
-            "opensmile", "extracting audio features (research and education only)"
-        ) from error
+    opensmile = smile_package()
     with warnings.catch_warnings():
         # The challenge of 2017 has the 23 descriptors of v01b; the package recommends v02, with 25.
         warnings.filterwarnings("ignore", message="Feature set .*eGeMAPSv01b.* is deprecated", category=UserWarning)
