@@ -45,15 +45,15 @@ $(DEMO)/corpus: $(VENV)/.installed
 $(DEMO)/published: $(DEMO)/corpus
 	$(RUN) data_spec publish $< $@
 
-$(DEMO)/model.keras: $(DEMO)/published
-	$(RUN) baseline train $</participants --out $@ --epochs 6
+$(DEMO)/run: $(DEMO)/published
+	$(RUN) baseline train $</participants --out $@ --set epochs=6
 
-$(DEMO)/predictions.zip: $(DEMO)/model.keras
+$(DEMO)/predictions.zip: $(DEMO)/run
 	$(RUN) baseline predict $< $(DEMO)/published/participants/test --out $@
 
 # The baseline's own code, as a team would send it.
-$(DEMO)/bundle.zip: $(DEMO)/model.keras
-	$(RUN) scorer bundle pack submissions/baseline --add baseline --add data_spec --add $< --out $@
+$(DEMO)/bundle.zip: $(DEMO)/run
+	$(RUN) scorer bundle pack submissions/baseline --add baseline --add data_spec --add $</model/model.keras --out $@
 
 URL := http://127.0.0.1:$(PORT)
 

@@ -1,4 +1,4 @@
-"""`python -m baseline`: train a reference system, predict with it, see what each modality gives, and look at a film."""
+"""`python -m baseline`: train a reference system, predict with it, measure its published tables, look at a film."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from data_spec.command_line import CommandsByName
 
 @click.group(
     cls=CommandsByName,
-    modules={name: f"baseline.commands.{name}" for name in ("train", "predict", "ablate", "show")},
+    modules={
+        name: f"baseline.commands.{name.replace('-', '_')}"
+        for name in ("train", "predict", "tables", "sweep", "cross-validate", "compare", "show", "gates")
+    },
     epilog="""\b
 Example:
-  python -m baseline train published/participants --out model.keras
-  python -m baseline predict model.keras published/participants/test --out predictions.zip
-  python -m baseline show model.keras film.mp4 --out report.html
+  python -m baseline train published/participants --out run
+  python -m baseline predict run published/participants/test --out predictions.zip
+  python -m baseline tables decision_fusion corpus --out tables
+  python -m baseline show run film.mp4 --out report.html
 
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage.""",
 )

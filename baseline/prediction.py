@@ -1,94 +1,90 @@
-"""Prediction: a model and a folder of recordings → a submission."""
+"""Prediction: a trained system and a folder of recordings → predictions, and the zip that is submitted."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from baseline.systems.decision_fusion import DecisionFusion
-from baseline.training import batches
-from baseline.windows import cut_windows, spread_over_frames
+from baseline.system import Predictor
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
 from data_spec.csv_files import format_time
 from data_spec.stream import Times
+from data_spec.task import AnyTask
 from data_spec.whole_file import whole_file
 
-BATCH = 64
+Predictions = dict[str, NDArray[Any]]
+"""By recording, as `scorer.scoring.score` takes them: label indices (frames,), or numbers (rows, columns)."""
 
 
-class ModelError(ValueError):
-    """A file that is no model of this kit."""
+def predict(predictor: Predictor, folder: RecordingFolder, recordings: Sequence[str] | None = None) -> Predictions:
+    """What a trained system predicts, made legal: numbers beyond the range of their column become the end of the range.
 
-
-def load_model(path: Path) -> DecisionFusion:
-    """The model in a `.keras` file. Raises ModelError that says why it is none."""
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "nothing"
-        raise ModelError(f"{path}: expected a .keras file that `baseline train` wrote, found {found}")
-    try:
-        model = keras.saving.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: expected a .keras file that `baseline train` wrote: {error}") from error
-    if not isinstance(model, DecisionFusion):
-        raise ModelError(f"{path}: expected a model that `baseline train` wrote, found a {type(model).__name__}")
-    return model
-
-
-def predict(model: DecisionFusion, folder: RecordingFolder) -> dict[str, NDArray[np.int8]]:
-    """The label of every frame to predict, by recording, shape (frames,). Raises CsvError."""
-    windows = cut_windows(folder, model.modalities)
-    probabilities = model.predict(batches(windows, BATCH), verbose=0)  # (windows, labels)
-    return spread_over_frames(windows, probabilities.argmax(axis=1), folder.templates, folder.challenge.task)
-
-
-def predict_probabilities(model: DecisionFusion, folder: RecordingFolder) -> dict[str, NDArray[np.float32]]:
-    """How probable each label is at every frame to predict, by recording, shape (frames, labels), rows sum to 1.
-
-    All frames of a window have its probabilities, and the most probable label of a frame is the one that `predict`
-    gives it: where windows overlap, the later one decides only the frames that no earlier one covers.
+    Args:
+        predictor: of the folder's challenge.
+        folder: has templates or labels.
+        recordings: which of its recordings, by default all that have a template or labels.
 
     Raises:
         CsvError: a file is broken.
+        ValueError: a prediction of another shape than the task's, or one that is not a finite number.
     """
+    if recordings is None:
+        recordings = tuple(folder.templates)
     task = folder.challenge.task
-    windows = cut_windows(folder, model.modalities)
-    probabilities = model.predict(batches(windows, BATCH), verbose=0)  # (windows, labels)
-    frames = {
-        name: np.zeros((len(times), len(task.labels)), dtype=np.float32) for name, times in folder.templates.items()
-    }
-    # The last window first: an earlier one writes over it.
-    for window in reversed(range(len(windows))):
-        first = windows.first_frame[window]
-        frames[str(windows.recording[window])][first : first + task.window_frames] = probabilities[window]
-    return frames
+    predictions = predictor.predict(folder, recordings)
+    return {name: _legal(name, predictions[name], len(folder.templates[name]), task) for name in recordings}
 
 
 def write_submission(
-    path: Path, predictions: Mapping[str, NDArray[np.int8]], templates: Mapping[str, Times], challenge: Challenge
+    path: Path, predictions: Mapping[str, NDArray[Any]], templates: Mapping[str, Times], challenge: Challenge
 ) -> None:
     """Write the zip that is submitted. The same predictions give the same bytes.
 
     Args:
         path: of the zip; whole or not at all.
-        predictions: label index of each frame, by recording, shape (frames,).
-        templates: seconds of each frame, by recording, shape (frames,).
-        challenge: names the labels and the folder in the zip.
+        predictions: by recording, legal ones, as `predict` gives them.
+        templates: seconds of each row, by recording, shape (rows,).
+        challenge: names the columns and the folder in the zip.
     """
-    labels = len(challenge.task.labels)
-    one_hot = [",".join("1" if column == label else "0" for column in range(labels)) for label in range(labels)]
     header = ",".join(challenge.task.columns)
     with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for recording in sorted(predictions):
-            times, index = templates[recording].tolist(), predictions[recording].tolist()
-            rows = [f"{format_time(time)},{one_hot[label]}\n" for time, label in zip(times, index, strict=True)]
+            texts = _row_texts(predictions[recording], challenge.task)
+            rows = [
+                f"{format_time(time)},{text}\n" for time, text in zip(templates[recording].tolist(), texts, strict=True)
+            ]
             # A fixed date: a zip otherwise differs with the minute it was written in.
             entry = zipfile.ZipInfo(f"{challenge.submission.folder}/{recording}.csv", date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, "".join([header, "\n", *rows]))
+
+
+def _row_texts(predicted: NDArray[Any], task: AnyTask) -> Iterable[str]:
+    """What stands after the time in each row."""
+    if task.prediction_ranges is None:
+        labels = range(len(task.labels))
+        one_hot = [",".join("1" if column == label else "0" for column in labels) for label in labels]
+        return (one_hot[label] for label in predicted.tolist())
+    # All digits of each number: what is scored from the zip is what is scored here.
+    return (",".join(map(repr, row)) for row in predicted.tolist())
+
+
+def _legal(name: str, predicted: NDArray[Any], rows: int, task: AnyTask) -> NDArray[Any]:
+    """Predictions as a submission may have them."""
+    ranges = task.prediction_ranges
+    shape = (rows,) if ranges is None else (rows, len(ranges))
+    if predicted.shape != shape:
+        raise ValueError(f"{name}: expected predictions of shape {shape}. Received: {predicted.shape}")
+    if ranges is None:
+        return predicted.astype(np.int8)
+    if not np.isfinite(predicted).all():
+        raise ValueError(f"{name}: expected finite predictions. Received: {np.isfinite(predicted).mean():.1%} finite")
+    least, most = np.array(ranges, dtype=np.float64).T
+    return np.clip(predicted.astype(np.float64), least, most)

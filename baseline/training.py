@@ -1,155 +1,178 @@
-"""Training of the naive baseline."""
+"""One training, from a corpus to its run folder: what every system has in common."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import platform
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from baseline.runtime import prepare
-from baseline.systems.decision_fusion import DecisionFusion
-from baseline.windows import Windows, cut_windows, window_labels
-from data_spec.corpus import RecordingFolder
-from data_spec.stream import NO_LABEL
+from baseline.prediction import Predictions, predict, write_submission
+from baseline.run_folder import PREDICTIONS_FILE, RunFolder
+from baseline.settings_from_text import as_plain
+from baseline.system import Predictor, Size, System
+from baseline.training_data import test_folder, training_data
+from data_spec.challenge import FILE_NAME, dump_challenge
+from data_spec.corpus import Corpus, RecordingFolder
+from data_spec.csv_files import CsvError
+from data_spec.stream import Labels
+from data_spec.task import AnyTask
 from data_spec.whole_file import whole_file
+from scorer.score_report import ScoreReport
+from scorer.scoring import score
+
+PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "scikit-learn", "matplotlib", "pyarrow")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What can be chosen about a training run; nothing of it changes the model's architecture."""
+class Training:
+    """What is asked for.
 
-    epochs: int = 5
-    batch: int = 64
-    """Windows in a step."""
-    learning_rate: float = 1e-3
-    """At the beginning; it falls to 0 along a cosine, so that the last epoch is not a matter of luck."""
-    validation_share: float = 0.0
-    """Of the recordings, that are not trained on: how well they are predicted is shown, and decides nothing."""
+    Attributes:
+        system: what is trained.
+        variant: of the system.
+        size: told in the configuration; the settings follow from it.
+        settings: all of them.
+        seed: the same seed trains the same system.
+        hold_out: whether recordings are held out where the challenge has no split `validation`.
+    """
+
+    system: System
+    variant: str
+    size: Size
+    settings: Any
     seed: int = 0
+    hold_out: bool = True
+
+    @property
+    def command(self) -> str:
+        """How it is run, but for the folders."""
+        settings = [f"--set {name}={_as_text(value)}" for name, value in as_plain(self.settings).items()]
+        words = ["--system", self.system.name, "--variant", self.variant, "--size", str(self.size)]
+        hold_out = "--hold-out" if self.hold_out else "--no-hold-out"
+        return " ".join([shlex.join(words), "--seed", str(self.seed), hold_out, *settings])
 
 
-def train(
-    folder: RecordingFolder, modalities: Sequence[str], settings: Settings, progress: bool = True
-) -> DecisionFusion:
-    """Train the naive baseline on a folder of labelled recordings.
+@dataclass(frozen=True)
+class Outcome:
+    """What came out; the rest is in the run folder.
+
+    Attributes:
+        validation: the score on it, where recordings were held out.
+        test: the score on it, where its labels were there.
+        recordings: how many there were, by part.
+        fault: why the test was not predicted although it was there.
+    """
+
+    validation: ScoreReport | None
+    test: ScoreReport | None
+    recordings: Mapping[str, int]
+    fault: str | None = None
+
+
+def train(corpus: Corpus, training: Training, run: RunFolder) -> Outcome:
+    """Train a system and fill its run folder: configuration, curves, model, scores, predictions of the test.
 
     Raises:
-        ValueError: too few recordings with labels.
-        CsvError: a file is broken.
+        CorpusError, CsvError: the corpus cannot be used.
+        ValueError: the system cannot be trained on it.
     """
-    prepare(settings.seed)
-    windows = cut_windows(folder, modalities)
-    labels = window_labels(windows, folder.labels, folder.challenge.task)
-    held_out = _held_out(windows, settings)
-    labelled = labels != NO_LABEL
-    fitted, watched = np.flatnonzero(labelled & ~held_out), np.flatnonzero(labelled & held_out)
-    if not len(fitted):
-        raise ValueError(
-            f"{folder.path}: expected labelled recordings to train on, found {len(folder.labels)} recordings "
-            f"with {labelled.sum()} labelled windows, {len(watched)} of them held out"
-        )
-    model = DecisionFusion(folder.challenge, modalities)
-    for name in modalities:
-        model.get_layer(f"{name}_standardized").adapt(windows.inputs[name][fitted])
-    steps = settings.epochs * -(-len(fitted) // settings.batch)
-    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
-    model.compile(keras.optimizers.RMSprop(rate), loss="categorical_crossentropy", metrics=["accuracy"])
-    one_hot = np.eye(len(folder.challenge.task.labels), dtype=np.float32)[labels]  # (windows, labels)
-    model.fit(
-        batches(windows, settings.batch, one_hot, fitted, shuffle_seed=settings.seed),
-        validation_data=batches(windows, settings.batch, one_hot, watched) if len(watched) else None,
-        epochs=settings.epochs,
-        callbacks=[ProgressBar(settings.epochs)] if progress else [],
-        shuffle=False,  # the batches are shuffled already
-        verbose=0,
-    )
-    return model
+    data, test = training_data(corpus, training.seed, training.hold_out), test_folder(corpus)
+    validation = data.validation
+    recordings = {
+        "train": len(data.train.recordings),
+        "validation": len(validation.recordings),
+        # What is wrong with templates and labels is said before the training begins.
+        "test": 0 if test is None else len({*test.templates, *test.labels}),
+    }
+    predictor = training.system.train(data, training.variant, training.settings, training.seed, run)
+    predictor.save(run.model_folder)
+    with whole_file(run.path / FILE_NAME) as file:
+        file.write(dump_challenge(corpus.challenge.model_copy(update={"synthetic": None})).encode())
+    run.write_configuration(configuration(corpus, training, recordings))
+    on_validation = None
+    if validation.recordings:
+        predictions = predict(predictor, validation.folder, validation.recordings)
+        truth = {name: validation.folder.labels[name] for name in validation.recordings}
+        on_validation = score_part(run, "validation", predictions, truth, corpus.challenge.task)
+    on_test, fault = None, None
+    if test is not None and recordings["test"]:
+        # A broken stream of the test comes to light when the training is done, which is not thrown away.
+        try:
+            on_test = _predict_test(run, predictor, test)
+        except CsvError as error:
+            fault = str(error)
+            run.write_note(f"The test was not predicted: {fault}")
+    return Outcome(on_validation, on_test, recordings, fault)
 
 
-def batches(
-    windows: Windows,
-    size: int,
-    one_hot: NDArray[np.float32] | None = None,
-    rows: NDArray[np.int64] | None = None,
-    shuffle_seed: int | None = None,
-) -> tf.data.Dataset:
-    """Windows in batches: (inputs by modality, labels), or inputs alone where there are no labels.
-
-    Args:
-        windows: are not copied but for the batch at hand.
-        size: windows in a batch; the last one may be smaller.
-        one_hot: the labels, shape (windows, labels).
-        rows: which windows, all by default, shape (chosen,).
-        shuffle_seed: with it, every pass is in a new order, the same in every run.
-    """
-    arrays = [*windows.inputs.values()] + ([] if one_hot is None else [one_hot])
-
-    def gather(chosen: NDArray[np.int64]) -> list[NDArray[np.float32]]:
-        return [array[chosen] for array in arrays]
-
-    def batch(chosen: tf.Tensor) -> Any:
-        tensors = tf.numpy_function(gather, [chosen], [tf.float32] * len(arrays), stateful=False)
-        for tensor, array in zip(tensors, arrays, strict=True):
-            tensor.set_shape((None, *array.shape[1:]))
-        inputs = dict(zip(windows.inputs, tensors, strict=False))
-        return inputs if one_hot is None else (inputs, tensors[-1])
-
-    if rows is None:
-        rows = np.arange(len(windows))
-    dataset = tf.data.Dataset.from_tensor_slices(rows)
-    if shuffle_seed is not None:
-        dataset = dataset.shuffle(len(rows), seed=shuffle_seed, reshuffle_each_iteration=True)
-    # tf.data's autotuning thread keeps `fit` and `predict` from returning for seconds after the last batch.
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.batch(size).map(batch).prefetch(1).with_options(options)
+def configuration(corpus: Corpus, training: Training, recordings: Mapping[str, int]) -> dict[str, Any]:
+    """All that tells one training from another, and the versions and the date of this one."""
+    return {
+        "system": training.system.name,
+        "variant": training.variant,
+        "size": str(training.size),
+        "seed": training.seed,
+        "challenge": corpus.challenge.name,
+        "settings": as_plain(training.settings),
+        "hold_out": training.hold_out,
+        "recordings": dict(recordings),
+        "command": f"python -m baseline train CORPUS --out RUN {training.command}",
+        "versions": {"python": platform.python_version(), **_versions()},
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
-class ProgressBar(keras.callbacks.Callback):
-    """One bar over all epochs, on standard error."""
-
-    def __init__(self, epochs: int) -> None:
-        super().__init__()
-        self._epochs = epochs
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Show an empty bar."""
-        self._bar = tqdm(total=self._epochs * self.params["steps"], unit="batch", desc="training")
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Move on."""
-        self._bar.update()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Show how well it goes."""
-        shown = {name: f"{value:.3f}" for name, value in (logs or {}).items()}
-        self._bar.set_postfix({"epoch": f"{epoch + 1}/{self._epochs}", **shown})
-
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Leave the bar where training ended."""
-        self._bar.close()
+def _predict_test(run: RunFolder, predictor: Predictor, test: RecordingFolder) -> ScoreReport | None:
+    predictions = predict(predictor, test)
+    write_submission(run.path / PREDICTIONS_FILE, predictions, test.templates, test.challenge)
+    if test.labels.keys() != predictions.keys():
+        return None
+    return score_part(run, "test", predictions, test.labels, test.challenge.task)
 
 
-def save_model(model: DecisionFusion, path: Path) -> None:
-    """Save a model as one `.keras` file, whole or not at all."""
-    with TemporaryDirectory() as folder:
-        # Keras takes a name that ends in .keras, and no open file.
-        model.save(Path(folder) / "model.keras")
-        with whole_file(path) as file:
-            file.write((Path(folder) / "model.keras").read_bytes())
+def score_part(
+    run: RunFolder, name: str, predictions: Predictions, truth: Mapping[str, Labels], task: AnyTask
+) -> ScoreReport | None:
+    """Score a part and write its report; None, and a note, where no row of it counts."""
+    try:
+        report = score(predictions, truth, task)
+    except ValueError as error:
+        run.write_note(f"The {name} has no score: {error}")
+        return None
+    run.write_report(report, name, _points(predictions, truth, task))
+    return report
 
 
-def _held_out(windows: Windows, settings: Settings) -> NDArray[np.bool_]:
-    """Which windows belong to recordings that are not trained on, shape (windows,)."""
-    recordings = np.unique(windows.recording)
-    count = round(settings.validation_share * len(recordings))
-    chosen = np.random.default_rng(settings.seed).permutation(recordings)[:count]
-    return np.isin(windows.recording, chosen)
+def _points(
+    predictions: Predictions, truth: Mapping[str, Labels], task: AnyTask
+) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Truth and prediction of every row, by attribute; attributes are the last columns of a prediction."""
+    if not task.attributes:
+        return {}
+    names = [attribute.name for attribute in task.attributes]
+    true = np.concatenate([truth[name].values for name in predictions])  # (rows, attributes)
+    predicted = np.concatenate([values[:, -len(names) :] for values in predictions.values()])  # (rows, attributes)
+    return {name: (true[:, column], predicted[:, column]) for column, name in enumerate(names)}
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return "none" if value is None else shlex.quote(str(value))

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.challenge import Challenge, FramewiseOneHot, Modality
+from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
+from data_spec.modality import Modality
 from data_spec.stream import NO_LABEL, Labels, Stream, Times
+from data_spec.task import FramewiseOneHot, expect_task
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,18 @@ def first_frames(frames: int, length: int) -> list[int]:
     return starts
 
 
-def cut_windows(folder: RecordingFolder, modalities: Sequence[str]) -> Windows:
-    """All windows of all recordings of a folder. Raises CsvError where a file is broken."""
+def cut_windows(folder: RecordingFolder, modalities: Sequence[str], recordings: Sequence[str] | None = None) -> Windows:
+    """All windows of some recordings of a folder, by default of all that have a template or labels.
+
+    Raises:
+        CsvError: a file is broken.
+        ValueError: the challenge's task is not framewise.
+    """
     challenge = folder.challenge
-    length = challenge.task.window_frames
-    starts = [(name, first) for name, times in folder.templates.items() for first in first_frames(len(times), length)]
+    length = expect_task(challenge.task, FramewiseOneHot).window_frames
+    if recordings is None:
+        recordings = tuple(folder.templates)
+    starts = [(name, first) for name in recordings for first in first_frames(len(folder.templates[name]), length)]
     inputs = {}
     for name in modalities:
         modality = challenge.modality(name)
@@ -64,13 +73,13 @@ def cut_windows(folder: RecordingFolder, modalities: Sequence[str]) -> Windows:
                 begin = folder.templates[recording][first]
                 values[row] = _piece(streams[recording], begin, frames, modality)
         inputs[name] = values
-    recordings = np.array([recording for recording, _ in starts])
-    return Windows(inputs, recordings, np.array([first for _, first in starts], dtype=np.int64))
+    of_recording = np.array([recording for recording, _ in starts])
+    return Windows(inputs, of_recording, np.array([first for _, first in starts], dtype=np.int64))
 
 
 def window_length(challenge: Challenge, modality: Modality) -> int:
     """Frames of a modality in one window."""
-    return round(challenge.task.window_seconds * modality.rate)
+    return round(expect_task(challenge.task, FramewiseOneHot).window_seconds * modality.rate)
 
 
 def window_labels(windows: Windows, labels: Mapping[str, Labels], task: FramewiseOneHot) -> NDArray[np.int64]:
@@ -96,10 +105,37 @@ def spread_over_frames(
 
     Where windows overlap, the later one decides only the frames that no earlier one covers.
     """
-    frames = {name: np.full(len(times), NO_LABEL, dtype=np.int8) for name, times in templates.items()}
+    frames = {
+        name: np.full(len(templates[name]), NO_LABEL, dtype=np.int8) for name in map(str, np.unique(windows.recording))
+    }
     for recording, first, value in zip(windows.recording, windows.first_frame, window_values, strict=True):
         piece = frames[str(recording)][first : first + task.window_frames]
         piece[piece == NO_LABEL] = value
+    return frames
+
+
+def spread_probabilities(
+    windows: Windows, probabilities: NDArray[np.float32], templates: Mapping[str, Times], task: FramewiseOneHot
+) -> dict[str, NDArray[np.float32]]:
+    """Probabilities of each window → of each frame of each recording, shape (frames, labels).
+
+    All frames of a window have its probabilities. Where windows overlap, the later one decides only the frames that no
+    earlier one covers, as in `spread_over_frames`.
+
+    Args:
+        windows: of the recordings.
+        probabilities: shape (windows, labels).
+        templates: the times to predict, by recording.
+        task: its labels and its windows.
+    """
+    frames = {
+        name: np.zeros((len(templates[name]), len(task.labels)), dtype=np.float32)
+        for name in map(str, np.unique(windows.recording))
+    }
+    # The last window first: an earlier one writes over it.
+    for window in reversed(range(len(windows))):
+        first = windows.first_frame[window]
+        frames[str(windows.recording[window])][first : first + task.window_frames] = probabilities[window]
     return frames
 
 

@@ -1,6 +1,6 @@
 """How much faster than real time one recording is predicted, by a model that is loaded and warm.
 
-python -m benchmarks.prediction_speed demo/model.keras demo/published/participants/test
+python -m benchmarks.prediction_speed demo/run demo/published/participants/test
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from baseline.prediction import load_model, predict
-from baseline.runtime import prepare
+from baseline.prediction import predict
+from baseline.trained_run import load_run
 from data_spec.corpus import open_folder
 
 WARM_UP = 2
@@ -28,17 +28,16 @@ class OneRecording:
         self.streams = folder.streams
 
 
-def main(model_path: Path, folder_path: Path) -> None:
+def main(run_path: Path, folder_path: Path) -> None:
     """Measure and print."""
-    prepare(seed=0)
-    model, folder = load_model(model_path), open_folder(folder_path)
+    predictor, folder = load_run(run_path).predictor, open_folder(folder_path)
     if len(folder.templates) <= WARM_UP:
         sys.exit(f"{folder_path}: expected more than {WARM_UP} recordings to predict, found {len(folder.templates)}")
     factors = []
     for turn, recording in enumerate(list(folder.templates)[: WARM_UP + 10]):
         one = OneRecording(folder, recording)
         start = time.perf_counter()
-        predict(model, one)  # type: ignore[arg-type]
+        predict(predictor, one)  # type: ignore[arg-type]
         took = time.perf_counter() - start
         times = folder.templates[recording]
         if turn >= WARM_UP:
@@ -51,5 +50,5 @@ def main(model_path: Path, folder_path: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit(f"expected a model and a test folder, received {sys.argv[1:] or 'nothing'}")
+        sys.exit(f"expected a run and a test folder, received {sys.argv[1:] or 'nothing'}")
     main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""`python -m baseline predict`: predict a test folder with a trained model."""
+"""`python -m baseline predict`: predict a test folder with a trained system."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from baseline.commands.output import file_to_write
-from baseline.prediction import ModelError, load_model, predict, write_submission
-from baseline.runtime import prepare
+from baseline.prediction import predict, write_submission
+from baseline.trained_run import check_same_challenge, load_run
 from data_spec.command_line import WrongUsage
 from data_spec.corpus import open_folder
 
@@ -17,9 +17,9 @@ from data_spec.corpus import open_folder
     "predict",
     epilog="""\b
 Example:
-  python -m baseline predict model.keras published/participants/test --out predictions.zip""",
+  python -m baseline predict run published/participants/test --out predictions.zip""",
 )
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -28,20 +28,15 @@ Example:
     callback=file_to_write,
     help="The zip to submit.",
 )
-def command(model: Path, folder: Path, out: Path) -> None:
-    """Predict every frame that the templates in FOLDER ask for."""
-    prepare(seed=0)
+def command(run: Path, folder: Path, out: Path) -> None:
+    """Predict every row that the templates in FOLDER ask for, with what `baseline train` wrote into RUN."""
     try:
-        trained = load_model(model)
-    except ModelError as error:
+        trained = load_run(run)
+        recordings = open_folder(folder)
+        check_same_challenge(trained.challenge, recordings)
+        predictions = predict(trained.predictor, recordings)
+    except ValueError as error:
         raise WrongUsage(str(error)) from error
-    recordings = open_folder(folder)
-    asked, known = recordings.challenge, trained.challenge
-    if (asked.modalities, asked.task) != (known.modalities, known.task):
-        raise WrongUsage(f"{folder}: expected the streams and labels of {known.name!r}, found those of {asked.name!r}")
-    if not recordings.templates:
-        raise WrongUsage(f"{folder}: expected templates in a folder {known.submission.folder!r}, found none")
-    predictions = predict(trained, recordings)
     write_submission(out, predictions, recordings.templates, trained.challenge)
-    frames = sum(map(len, predictions.values()))
-    click.echo(f"{out}: {len(predictions)} recordings, {frames:,} frames")
+    rows = sum(map(len, predictions.values()))
+    click.echo(f"{out}: {len(predictions)} recordings, {rows:,} {trained.challenge.task.row}s")

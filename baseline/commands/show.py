@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 import click
 
 from baseline.commands.output import file_to_write
-from baseline.prediction import ModelError, load_model
+from baseline.keras_files import MODEL_FILE, ModelError, load_model
 from baseline.report.extraction import RawRecording
 from baseline.report.making import make_report
 from baseline.report.page import render
+from baseline.run_folder import MODEL_FOLDER
 from baseline.runtime import prepare
 from baseline.systems.decision_fusion import DecisionFusion
 from data_spec.command_line import WrongUsage
@@ -27,8 +28,10 @@ from data_spec.whole_file import whole_file
     "show",
     epilog="""\b
 Example:
-  python -m baseline show model.keras film.mp4 --out report.html
-  python -m baseline show model.keras film.mp4 --out report.html --components corpus/face_components.npz
+  python -m baseline show run film.mp4 --out report.html
+  python -m baseline show run film.mp4 --out report.html --components corpus/face_components.npz
+
+MODEL is a run of the system decision_fusion, or the model.keras in it.
 
 The page holds all that it shows: it needs no network, no other file and no
 JavaScript. It has pictures of the film in it: mind whom you send it to.""",
@@ -64,7 +67,7 @@ def command(
     """Show the streams and gaps of RECORDING, a film or a sound, and the emotion that MODEL gives every frame of it."""
     prepare(seed=0)
     try:
-        trained = load_model(model)
+        trained = load_model(_model_file(model), DecisionFusion)
         truth = read_labels(labels, trained.challenge.task) if labels is not None else None
         projection = load_components(components, _face_columns(trained)) if components is not None else None
         raw = RawRecording(recording, kinect, projection, weights)
@@ -82,6 +85,12 @@ def command(
         f"{click.format_filename(out)}: {len(report.times):,} frames of {click.format_filename(recording.name)}, "
         f"data in {shown} of {len(report.streams)} streams"
     )
+
+
+def _model_file(path: Path) -> Path:
+    """The model, of which a user named the file or the run that it is in."""
+    inside = path / MODEL_FOLDER / MODEL_FILE
+    return inside if inside.is_file() else path
 
 
 def _face_columns(model: DecisionFusion) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.challenge import Challenge, Modality
+from data_spec.challenge import Challenge
+from data_spec.modality import Modality
 from data_spec.stream import Labels, Stream, Times, zero_runs
+from data_spec.task import FramewiseOneHot, expect_task
 
 _OF_FACES = ("face", "eyes")
 
@@ -160,7 +162,8 @@ class RecordingReport:
     @property
     def edges(self) -> Times:
         """When each frame begins, and when the last one ends, in seconds, shape (frames + 1,)."""
-        return np.append(self.times, self.times[-1] + 1 / self.model.challenge.task.rate)
+        task = expect_task(self.model.challenge.task, FramewiseOneHot)
+        return np.append(self.times, self.times[-1] + 1 / task.rate)
 
 
 def _joined(gaps: list[Gap], step: float) -> list[Gap]:

@@ -17,6 +17,7 @@ from data_spec.extraction.writing import write_streams
 from data_spec.features.face.components import FaceComponents
 from data_spec.features.resampling import frame_times
 from data_spec.stream import Labels, Stream
+from data_spec.task import FramewiseOneHot, expect_task
 
 RECORDING = "recording"
 """What the recording is called in the folder: the name of a user's file may be none that a corpus can have."""
@@ -93,7 +94,8 @@ def extract_for(challenge: Challenge, raw: RawRecording, labels: Labels | None, 
     absent |= {name: _nothing_in_it(name) for name in asked if name not in streams}
     split = scratch / challenge.splits.folders[0].folder
     write_streams(split, RECORDING, streams, challenge, from_pose=raw.joints is None)
-    times = labels.times if labels is not None else frame_times(done.seconds, challenge.task.rate)
+    task = expect_task(challenge.task, FramewiseOneHot)
+    times = labels.times if labels is not None else frame_times(done.seconds, task.rate)
     if times[0] < -LABEL_SLACK or times[-1] > done.seconds + LABEL_SLACK:
         raise CorpusError(
             f"{raw.path}: expected labels of times from 0 to {done.seconds:.2f} s, which it lasts; "

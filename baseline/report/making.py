@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from baseline.prediction import predict_probabilities
 from baseline.report.contents import ModelFacts, RecordingReport, ShownStream
 from baseline.report.extraction import RECORDING, RawRecording, extract_for
 from baseline.report.media import look_at_film, sound_rate
-from baseline.systems.decision_fusion import DecisionFusion
+from baseline.systems.decision_fusion import DecisionFusion, TrainedDecisionFusion
 from data_spec.agreement import is_agreed
 from data_spec.corpus import CorpusError
 from data_spec.media.container import read_facts
 from data_spec.stream import NO_LABEL, Labels
-from scorer.metrics import score
+from data_spec.task import FramewiseOneHot, expect_task
+from scorer.scoring import score
 
 
 def make_report(
@@ -42,7 +42,7 @@ def make_report(
         raise CorpusError(
             f"{raw.path}: expected some of {', '.join(model.modalities)}, which the model reads. {reasons}"
         )
-    probabilities = predict_probabilities(model, extracted.folder)[RECORDING]
+    probabilities = TrainedDecisionFusion(model).predict_probabilities(extracted.folder, [RECORDING])[RECORDING]
     streams = []
     for modality in challenge.modalities:
         # Read again: as the model saw them, and not from the scratch folder later on.
@@ -66,7 +66,7 @@ def make_report(
 
 def _accuracy(index: np.ndarray, truth: Labels, model: DecisionFusion) -> float | None:
     """The weighted accuracy, by the scorer's own rule; None where no frame counts."""
-    task = model.challenge.task
+    task = expect_task(model.challenge.task, FramewiseOneHot)
     if not (is_agreed(truth.agreement, task.agreement_threshold) & (truth.index != NO_LABEL)).any():
         return None
-    return score({RECORDING: index}, {RECORDING: truth}, task, resamples=1).weighted_accuracy
+    return score({RECORDING: index}, {RECORDING: truth}, task, resamples=1).score

@@ -11,14 +11,55 @@ Weights are optimized by Rmsprop solver corresponding to categorical entropy los
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import keras
+import numpy as np
 from keras import layers
+from numpy.typing import NDArray
+from pydantic import Field
 
+from baseline.keras_files import MODEL_FILE, load_model, save_model
+from baseline.keras_training import array_batches, fit_keras, steps_of
 from baseline.layers import GapStandardization
-from baseline.windows import window_length
+from baseline.modality_subsets import ALL, all_and_each_alone, modalities_of
+from baseline.runtime import prepare
+from baseline.system import Part, Published, Size, System, Table, TrainingData
+from baseline.windows import (
+    Windows,
+    cut_windows,
+    spread_over_frames,
+    spread_probabilities,
+    window_labels,
+    window_length,
+)
 from data_spec.challenge import Challenge
+from data_spec.corpus import RecordingFolder
+from data_spec.stream import NO_LABEL
+from data_spec.task import FramewiseOneHot, expect_task
+
+if TYPE_CHECKING:
+    from baseline.run_folder import RunFolder
+
+PREDICTED_AT_ONCE = 64
+"""Windows."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the overview leaves open, and how large the model is."""
+
+    epochs: Annotated[int, Field(ge=1)] = 5
+    batch: Annotated[int, Field(ge=1)] = 64
+    """Windows in a step."""
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    """At the beginning; it falls to 0 along a cosine, so that the last epoch is not a matter of luck."""
+    units: Annotated[int, Field(ge=1)] = 100
+    """Of each direction of each LSTM; a vector of twice as many comes out of a branch."""
+    dense_units: Annotated[int, Field(ge=1)] = 100
+    """Of the layer between the concatenation and the softmax."""
 
 
 @keras.saving.register_keras_serializable(package="baseline")
@@ -80,3 +121,111 @@ class DecisionFusion(keras.Model):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> DecisionFusion:
         """Build it again."""
         return cls(**config)
+
+
+@dataclass(frozen=True)
+class TrainedDecisionFusion:
+    """Gives every frame the label of its window."""
+
+    model: DecisionFusion
+
+    def predict(self, folder: RecordingFolder, recordings: Sequence[str]) -> dict[str, NDArray[np.int8]]:
+        """The label of every frame to predict, by recording, shape (frames,). Raises CsvError."""
+        windows, probabilities = self._probabilities(folder, recordings)
+        task = expect_task(folder.challenge.task, FramewiseOneHot)
+        return spread_over_frames(windows, probabilities.argmax(axis=1), folder.templates, task)
+
+    def predict_probabilities(
+        self, folder: RecordingFolder, recordings: Sequence[str]
+    ) -> dict[str, NDArray[np.float32]]:
+        """How probable each label is at every frame to predict, by recording, shape (frames, labels), rows sum to 1.
+
+        The most probable label of a frame is the one that `predict` gives it.
+
+        Raises:
+            CsvError: a file is broken.
+        """
+        windows, probabilities = self._probabilities(folder, recordings)
+        task = expect_task(folder.challenge.task, FramewiseOneHot)
+        return spread_probabilities(windows, probabilities, folder.templates, task)
+
+    def save(self, folder: Path) -> None:
+        """Write `model.keras`."""
+        save_model(self.model, folder / MODEL_FILE)
+
+    def _probabilities(self, folder: RecordingFolder, recordings: Sequence[str]) -> tuple[Windows, NDArray[np.float32]]:
+        """Windows, and the probabilities of their labels, shape (windows, labels)."""
+        windows = cut_windows(folder, self.model.modalities, recordings)
+        return windows, self.model.predict(array_batches(windows.inputs, size=PREDICTED_AT_ONCE), verbose=0)
+
+
+def load(folder: Path) -> TrainedDecisionFusion:
+    """Read `model.keras`. Raises ModelError."""
+    prepare(seed=0)
+    return TrainedDecisionFusion(load_model(folder / MODEL_FILE, DecisionFusion))
+
+
+def train(data: TrainingData, variant: str, settings: Settings, seed: int, run: RunFolder) -> TrainedDecisionFusion:
+    """Fit a variant. The validation is watched, and decides nothing: it may be empty.
+
+    Raises:
+        ValueError: no labelled window, or an unknown variant.
+        CsvError: a file is broken.
+    """
+    challenge = data.challenge
+    modalities = modalities_of(variant, challenge)
+    windows, one_hot, fitted = _examples(data.train, modalities)
+    if not len(fitted):
+        raise ValueError(
+            f"{data.train.folder.path}: expected labelled recordings to train on, found "
+            f"{len(data.train.recordings)} recordings with no labelled window"
+        )
+    prepare(seed)
+    model = DecisionFusion(challenge, modalities, settings.units, settings.dense_units)
+    for name in modalities:
+        model.get_layer(f"{name}_standardized").adapt(windows.inputs[name][fitted])
+    steps = steps_of(len(fitted), settings.batch, settings.epochs)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+    model.compile(keras.optimizers.RMSprop(rate), loss="categorical_crossentropy", metrics=["accuracy"])
+    shown = array_batches(windows.inputs, one_hot, size=settings.batch, rows=fitted, shuffle_seed=seed)
+    watched, watched_one_hot, labelled = _examples(data.validation, modalities)
+    validation = array_batches(watched.inputs, watched_one_hot, size=settings.batch, rows=labelled)
+    fit_keras(model, shown, validation if len(labelled) else None, epochs=settings.epochs, run=run)
+    return TrainedDecisionFusion(model)
+
+
+def _examples(part: Part, modalities: Sequence[str]) -> tuple[Windows, NDArray[np.float32], NDArray[np.int64]]:
+    """Windows, their labels as one-hot rows (windows, labels), and which of them have one."""
+    task = expect_task(part.folder.challenge.task, FramewiseOneHot)
+    windows = cut_windows(part.folder, modalities, part.recordings)
+    labels = window_labels(windows, part.folder.labels, task)
+    return windows, np.eye(len(task.labels), dtype=np.float32)[labels], np.flatnonzero(labels != NO_LABEL)
+
+
+def settings(size: Size, variant: str) -> Settings:
+    """The published model is small enough for two cores: only `tiny` differs."""
+    return Settings(epochs=1, batch=8, units=2, dense_units=4) if size is Size.TINY else Settings()
+
+
+MODALITIES = Table(
+    "modalities",
+    "Overview, Baseline solution: weighted accuracy of all modalities and of each alone",
+    tuple(
+        Published(variant, "weighted_accuracy", value)
+        for variant, value in [(ALL, 0.525), ("audio", 0.32), ("face", 0.48), ("kinect", 0.36), ("eyes", 0.24)]
+    ),
+)
+
+SYSTEM = System(
+    name="decision_fusion",
+    title="Decision fusion (naive baseline)",
+    source="Multimodal Emotion Recognition Challenge 2017, overview, Baseline solution",
+    kinds=frozenset({"framewise_one_hot"}),
+    variants=all_and_each_alone,
+    settings=settings,
+    train=train,
+    load=load,
+    tables=(MODALITIES,),
+    challenge="merc2017",
+    needs_validation=False,
+)

@@ -4,8 +4,8 @@
 
 INPUT holds `challenge.yaml`, the streams `INPUT/<modality>/<recording>.csv`, of which some may be missing, and the
 templates `INPUT/prediction/<recording>.csv`: the times to predict. For each of them `OUTPUT/prediction/<recording>.csv`
-is written, with one 1 in every row. Beside this file lie `model.keras`, which `python -m baseline train` wrote, and the
-kit's packages `baseline` and `data_spec`: what predicts here is what `python -m baseline predict` runs.
+is written, with one 1 in every row. Beside this file lie `model.keras`, from a run of `python -m baseline train`, and
+the kit's packages `baseline` and `data_spec`: what predicts here is what `python -m baseline predict` runs.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from data_spec.challenge import FramewiseOneHot
     from data_spec.stream import Times
+    from data_spec.task import FramewiseOneHot
 
 MODEL = Path(__file__).parent / "model.keras"
 SEED = 0
@@ -31,17 +31,19 @@ def main(inputs: Path, outputs: Path) -> None:
     """Predict all recordings, and put the folder of predictions in its place when all of it is written."""
     # TensorFlow reads it when it is imported: warnings and errors only.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from baseline.prediction import load_model, predict
+    from baseline.prediction import predict
     from baseline.runtime import prepare
+    from baseline.systems.decision_fusion import load
     from data_spec.corpus import open_folder
 
     prepare(SEED)
-    model = load_model(MODEL)
+    trained = load(MODEL.parent)
+    known = trained.model.challenge
     recordings = open_folder(inputs)
     challenge = recordings.challenge
-    if (challenge.modalities, challenge.task) != (model.challenge.modalities, model.challenge.task):
-        sys.exit(f"{inputs}: expected the streams and labels of {model.challenge.name!r}, found those of another")
-    predictions = predict(model, recordings)
+    if (challenge.modalities, challenge.task) != (known.modalities, known.task):
+        sys.exit(f"{inputs}: expected the streams and labels of {known.name!r}, found those of another")
+    predictions = predict(trained, recordings)
 
     aside = outputs / f".{challenge.submission.folder}"
     aside.mkdir(parents=True)

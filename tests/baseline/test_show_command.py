@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from baseline.__main__ import main
+from baseline.keras_files import save_model
 from baseline.systems.decision_fusion import DecisionFusion
-from baseline.training import save_model
 from data_spec.challenge import Challenge, load_challenge
 from data_spec.csv_files import write_labels
 from data_spec.features.face.components import FaceComponents
@@ -92,7 +93,9 @@ def test_a_film_and_its_labels_become_a_page(
     tmp_path: Path, model: Path, film: Path, labels: Callable[[float], Path]
 ) -> None:
     out = tmp_path / "folders" / "that are made" / "report.html"
-    result = run("show", model, film, "--out", out, "--labels", labels(0.25))
+    (tmp_path / "run" / "model").mkdir(parents=True)
+    shutil.copy(model, tmp_path / "run" / "model" / "model.keras")
+    result = run("show", tmp_path / "run", film, "--out", out, "--labels", labels(0.25))
     assert result.exit_code == 0, result.output
     assert f"{out}: 200 frames of a <voice>.mkv" in result.output
     page = out.read_text(encoding="utf-8")
@@ -218,4 +221,4 @@ def test_a_challenge_with_streams_of_other_rates_is_refused(tmp_path: Path, film
 def test_the_command_explains_itself_with_an_example() -> None:
     result = run("show", "--help")
     assert result.exit_code == 0
-    assert "python -m baseline show model.keras film.mp4 --out report.html" in result.output
+    assert "python -m baseline show run film.mp4 --out report.html" in result.output

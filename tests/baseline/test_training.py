@@ -1,124 +1,134 @@
-"""Training is repeatable, learns, and says why it cannot."""
+"""One training becomes one folder that says all about it, whatever the system and the kind of task."""
 
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from baseline import training
-from baseline.prediction import ModelError, load_model, predict, write_submission
-from baseline.training import Settings, batches, save_model, train
-from baseline.windows import Windows
-from data_spec.corpus import Corpus
-from data_spec.csv_files import write_labels, write_stream
-from data_spec.stream import NO_LABEL, Labels, Stream
-from scorer.metrics import score
+from baseline.run_folder import RunFolder
+from baseline.trained_run import check_same_challenge
+from baseline.training import train
+from data_spec.challenge import load_challenge
+from data_spec.corpus import Corpus, RecordingFolder
+from data_spec.csv_files import CsvError, CsvFault
+from data_spec.task import KINDS
+from scorer.score_report import ScoreReport
 from scorer.submission import read
-
-QUICK = Settings(epochs=4, batch=8, learning_rate=3e-3)
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory, merc2017):
-    """Recordings whose body shows their one emotion plainly, by its level and by its tempo."""
-    kinect = merc2017.modality("kinect")
-    corpus = Corpus.create(tmp_path_factory.mktemp("plain") / "corpus", merc2017)
-    for number in range(36):
-        rng, label, frames = np.random.default_rng(number), number % 6, 1000
-        folder = corpus.root / ("train" if number < 24 else "test")
-        labels = Labels(5 + np.arange(frames) / 100, np.full(frames, label, dtype=np.int8), np.ones(frames))
-        write_labels(folder / "labels" / f"id{number:02}.csv", labels, merc2017.task)
-        times = np.arange(150) / 15
-        wave = np.sin(2 * np.pi * (0.3 + 0.5 * label) * times)[:, None] + np.eye(27)[label] * 3
-        values = (wave + rng.normal(0, 0.3, size=(150, 27))).astype(np.float32)
-        write_stream(folder / "kinect" / f"id{number:02}.csv", Stream(5 + times, values), kinect)
-    return corpus
+from tests.baseline.plain_system import PLAIN, Mean, labelled_corpus, plain_training
 
 
-@pytest.fixture(scope="module")
-def model(corpus):
-    return train(corpus.folder("train"), ["kinect"], QUICK, progress=False)
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    (tmp_path / "run").mkdir()
+    return RunFolder(tmp_path / "run")
 
 
-@pytest.mark.slow
-def test_what_is_plain_is_learned(corpus, model):
-    test = corpus.folder("public")
-    report = score(predict(model, test), test.labels, corpus.challenge.task)
-    assert report.weighted_accuracy > 0.9
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_holds_configuration_curves_scores_plots_model_and_a_zip_that_the_checker_accepts(
+    tmp_path: Path, run: RunFolder, kind: str
+) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", kind)
+    outcome = train(corpus, plain_training(seed=2), run)
+    assert outcome.validation is not None
+    assert outcome.test is not None
+    assert outcome.test.metric == corpus.challenge.task.metric
+    files = {path.name for path in run.path.iterdir()}
+    expected = {"configuration.json", "challenge.yaml", "training.csv", "training.png", "model", "predictions.zip"}
+    assert files >= expected | {"validation.json", "test.json"}
+    assert ("test.png" in files) == bool(corpus.challenge.task.labels)
+    assert ("test_values.png" in files) == bool(corpus.challenge.task.attributes)
+    saved = ScoreReport.from_dict(json.loads((run.path / "test.json").read_text()))
+    assert saved.score == outcome.test.score
+    test = corpus.folder(corpus.challenge.stages[0].split)
+    assert read(run.path / "predictions.zip", test.templates, corpus.challenge).faults == ()
 
 
-@pytest.mark.slow
-def test_two_runs_give_the_same_zip_and_the_checker_accepts_it(tmp_path, corpus, model):
-    test = corpus.folder("public")
-    again = train(corpus.folder("train"), ["kinect"], QUICK, progress=False)
-    for name, trained in [("one.zip", model), ("two.zip", again)]:
-        write_submission(tmp_path / name, predict(trained, test), test.templates, corpus.challenge)
-    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-    assert read(tmp_path / "one.zip", test.templates, corpus.challenge).accepted
-
-
-@pytest.mark.slow
-def test_a_saved_model_predicts_as_before_and_replaces_an_older_file_whole(tmp_path, corpus, model):
-    (tmp_path / "model.keras").write_text("an older model")
-    save_model(model, tmp_path / "model.keras")
-    assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
-    test = corpus.folder("public")
-    before, after = predict(model, test), predict(load_model(tmp_path / "model.keras"), test)
-    for recording in before:
-        np.testing.assert_array_equal(before[recording], after[recording])
-
-
-@pytest.mark.parametrize("content", [b"", b"no model", b"PK\x05\x06" + bytes(18)])
-def test_a_file_that_is_no_model_is_refused_by_name(tmp_path, content):
-    path = tmp_path / "other.keras"
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"other\.keras: expected a \.keras file that `baseline train` wrote"):
-        load_model(path)
-
-
-def test_a_folder_without_labelled_recordings_is_nothing_to_train_on(tmp_path, merc2017):
-    corpus = Corpus.create(tmp_path / "corpus", merc2017)
-    tied = Labels(np.arange(500) / 100, np.full(500, NO_LABEL, dtype=np.int8), np.full(500, 0.5))
-    write_labels(corpus.root / "train" / "labels" / "id1.csv", tied, merc2017.task)
-    with pytest.raises(
-        ValueError, match="expected labelled recordings to train on, found 1 recordings with 0 labelled"
-    ):
-        train(corpus.folder("train"), ["kinect"], QUICK, progress=False)
-
-
-@pytest.mark.slow
-def test_recordings_held_out_are_not_trained_on(corpus, monkeypatch):
-    trained_on = []
-    monkeypatch.setattr(
-        training, "batches", lambda *args, **options: trained_on.append(args[3]) or batches(*args, **options)
+def test_the_configuration_tells_what_was_trained_on_what_and_with_which_versions(
+    tmp_path: Path, run: RunFolder
+) -> None:
+    train(labelled_corpus(tmp_path / "corpus", "segment_intensities"), plain_training(3, "median", offset=0.25), run)
+    configuration = run.read_configuration()
+    assert configuration["system"] == "plain"
+    assert configuration["variant"] == "median"
+    assert configuration["size"] == "tiny"
+    assert configuration["seed"] == 3
+    assert configuration["challenge"] == "mosei"
+    assert configuration["settings"] == {"offset": 0.25}
+    assert configuration["recordings"] == {"train": 8, "validation": 8, "test": 8}
+    assert configuration["command"] == (
+        "python -m baseline train CORPUS --out RUN --system plain --variant median --size tiny --seed 3 --hold-out "
+        "--set offset=0.25"
     )
-    train(corpus.folder("train"), ["kinect"], replace(QUICK, epochs=1, validation_share=0.25), progress=False)
-    fitted, watched = trained_on
-    assert (len(fitted), len(watched)) == (54, 18)
-    assert not set(fitted.tolist()) & set(watched.tolist())
+    assert {"python", "numpy"} <= configuration["versions"].keys()
 
 
-def test_every_pass_over_shuffled_batches_is_in_a_new_order_that_repeats_from_run_to_run():
-    windows = Windows({"eyes": np.arange(40, dtype=np.float32).reshape(20, 1, 2)}, np.array(["id"] * 20), np.arange(20))
-    one_hot = np.eye(3, dtype=np.float32)[np.arange(20) % 3]
-
-    def passes():
-        dataset = batches(windows, 6, one_hot, shuffle_seed=1)
-        return [[inputs["eyes"].numpy()[:, 0, 0].tolist() for inputs, _ in dataset] for _ in range(2)]
-
-    first, second = passes()
-    assert first != second
-    assert sorted(chain(*first)) == sorted(chain(*second)) == windows.inputs["eyes"][:, 0, 0].tolist()
-    assert passes() == [first, second]
+def test_participants_without_the_labels_of_the_test_have_its_predictions_and_no_score(
+    tmp_path: Path, run: RunFolder
+) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "clip_ratings", hide_test=True)
+    outcome = train(corpus, plain_training(), run)
+    assert outcome.test is None
+    assert outcome.validation is not None
+    test = corpus.folder("test")
+    assert read(run.path / "predictions.zip", test.templates, corpus.challenge).faults == ()
 
 
-def test_inputs_and_labels_of_the_chosen_windows_stay_together_in_batches():
-    windows = Windows({"eyes": np.arange(20, dtype=np.float32).reshape(20, 1, 1)}, np.array(["id"] * 20), np.arange(20))
-    labels = np.eye(6, dtype=np.float32)[np.arange(20) % 6]
-    chosen = np.array([3, 5, 7, 8, 11, 13, 17, 19])
-    seen = []
-    for inputs, one_hot in batches(windows, 3, labels, chosen, shuffle_seed=3):
-        np.testing.assert_array_equal(one_hot.numpy().argmax(axis=1), inputs["eyes"].numpy()[:, 0, 0] % 6)
-        seen.extend(inputs["eyes"].numpy()[:, 0, 0].tolist())
-    assert sorted(seen) == chosen.tolist()
+def test_a_corpus_without_a_test_is_trained_on_all_the_same(tmp_path: Path, run: RunFolder) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "continuous_attributes")
+    (corpus.root / "test").rename(tmp_path / "elsewhere")
+    outcome = train(Corpus.open(corpus.root), plain_training(), run)
+    assert outcome.recordings == {"train": 8, "validation": 8, "test": 0}
+    assert not (run.path / "predictions.zip").exists()
+
+
+class BrokenTest(Mean):
+    """Meets a stream in the test that cannot be read."""
+
+    def predict(self, folder: RecordingFolder, recordings: Sequence[str]) -> dict[str, NDArray[Any]]:
+        if folder.path.name == "test":
+            raise CsvError(CsvFault(folder.path / "audio" / "test3.csv", 7, "f0", "a number", "'x'"))
+        return super().predict(folder, recordings)
+
+
+def test_a_broken_stream_of_the_test_does_not_throw_the_training_away(tmp_path: Path, run: RunFolder) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "continuous_attributes")
+    system = replace(PLAIN, train=lambda *args: BrokenTest(PLAIN.train(*args).numbers))
+    outcome = train(corpus, replace(plain_training(), system=system), run)
+    assert outcome.fault is not None
+    assert "test3.csv, line 7, column 'f0'" in outcome.fault
+    assert outcome.fault in (run.path / "notes.md").read_text()
+    assert outcome.validation is not None
+    assert (run.path / "model" / "mean.json").is_file()
+
+
+def test_broken_templates_are_said_before_the_training_begins(tmp_path: Path, run: RunFolder) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "segment_intensities", hide_test=True)
+    (corpus.root / "test" / "prediction" / "test3.csv").write_text("Time,anger\n")
+    with pytest.raises(CsvError, match=r"test3\.csv"):
+        train(corpus, plain_training(), run)
+    assert list(run.path.iterdir()) == []
+
+
+def test_a_part_in_which_nothing_counts_is_noted_and_has_no_score(tmp_path: Path, run: RunFolder) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "framewise_one_hot")
+    for file in (corpus.root / "test" / "labels").iterdir():
+        with file.open() as rows:
+            header, *lines = list(csv.reader(rows))
+        file.write_text("\n".join(",".join(line) for line in [header, *([*line[:-1], "0.6"] for line in lines)]))
+    outcome = train(Corpus.open(corpus.root), plain_training(), run)
+    assert outcome.test is None
+    assert "The test has no score: expected frames with an agreement over 0.6" in (run.path / "notes.md").read_text()
+
+
+def test_a_run_predicts_folders_of_its_own_challenge_alone(tmp_path: Path) -> None:
+    corpus = labelled_corpus(tmp_path / "corpus", "segment_intensities")
+    check_same_challenge(corpus.challenge, corpus.folder("test"))
+    with pytest.raises(ValueError, match="expected the streams and labels of 'recola', found those of 'mosei'"):
+        check_same_challenge(load_challenge("recola"), corpus.folder("test"))

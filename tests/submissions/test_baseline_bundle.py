@@ -20,18 +20,18 @@ def baseline(*arguments: object) -> None:
 
 
 @pytest.fixture
-def model(tmp_path: Path, published: Path) -> Path:
-    """A model that was hardly trained."""
-    baseline("train", published / "participants", "--out", tmp_path / "model.keras", "--epochs", 1)
-    return tmp_path / "model.keras"
+def run(tmp_path: Path, published: Path) -> Path:
+    """A run with a model that was hardly trained."""
+    baseline("train", published / "participants", "--out", tmp_path / "run", "--set", "epochs=1")
+    return tmp_path / "run"
 
 
 @pytest.mark.slow
 def test_the_baseline_verifies_with_residual_0_and_does_not_look_at_names(
-    tmp_path: Path, model: Path, test_folder: Path, challenge: Challenge, verified: Verify
+    tmp_path: Path, run: Path, test_folder: Path, challenge: Challenge, verified: Verify
 ) -> None:
-    baseline("predict", model, test_folder, "--out", tmp_path / "predictions.zip")
-    add = [ROOT / "baseline", ROOT / "data_spec", model]
+    baseline("predict", run, test_folder, "--out", tmp_path / "predictions.zip")
+    add = [ROOT / "baseline", ROOT / "data_spec", run / "model" / "model.keras"]
     verdict = verified(ROOT / "submissions" / "baseline", add, tmp_path / "predictions.zip")
     (comparison,) = verdict.comparisons
     assert verdict.decision is Decision.MATCHED, verdict.reason

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from baseline.report.contents import Gap, ShownStream
-from data_spec.challenge import Modality
+from data_spec.modality import Modality
 from data_spec.stream import Stream
 
 BODY = Modality(name="body", folder="body", rate=10, features=2, header="names")

@@ -8,9 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from baseline.prediction import predict, predict_probabilities
 from baseline.runtime import prepare
-from baseline.systems.decision_fusion import DecisionFusion
+from baseline.systems.decision_fusion import DecisionFusion, TrainedDecisionFusion
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
 from data_spec.csv_files import write_stream, write_template
@@ -32,18 +31,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory, bird_calls: Challenge) -> R
 
 
 @pytest.fixture(scope="module")
-def model(bird_calls: Challenge) -> DecisionFusion:
+def model(bird_calls: Challenge) -> TrainedDecisionFusion:
     prepare(seed=0)
     model = DecisionFusion(bird_calls, ["camera"], units=3, dense_units=8)
     # So that windows differ, untrained as it is.
     model.get_layer("label").kernel.assign(keras.random.normal((8, 3), stddev=9.0, seed=1))
-    return model
+    return TrainedDecisionFusion(model)
 
 
 def test_the_most_probable_label_of_each_frame_is_the_one_that_is_predicted(
-    model: DecisionFusion, folder: RecordingFolder
+    model: TrainedDecisionFusion, folder: RecordingFolder
 ) -> None:
-    predictions, probabilities = predict(model, folder), predict_probabilities(model, folder)
+    names = ["long", "short"]
+    predictions, probabilities = model.predict(folder, names), model.predict_probabilities(folder, names)
     assert predictions.keys() == probabilities.keys() == {"long", "short"}
     assert len(np.unique(predictions["long"])) > 1
     for name, found in probabilities.items():
@@ -53,8 +53,9 @@ def test_the_most_probable_label_of_each_frame_is_the_one_that_is_predicted(
 
 
 def test_frames_of_a_window_share_its_probabilities_and_a_later_window_has_the_rest(
-    model: DecisionFusion, folder: RecordingFolder
+    model: TrainedDecisionFusion, folder: RecordingFolder
 ) -> None:
-    short = predict_probabilities(model, folder)["short"]  # 74 frames in windows of 30: 0, 30 and, moved back, 44
+    # 74 frames in windows of 30: 0, 30 and, moved back, 44
+    short = model.predict_probabilities(folder, ["short"])["short"]
     changes = np.flatnonzero((np.diff(short, axis=0) != 0).any(axis=1)) + 1
     np.testing.assert_array_equal(changes, [30, 60])

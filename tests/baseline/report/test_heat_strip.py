@@ -12,7 +12,7 @@ from PIL import Image
 from baseline.report.contents import ShownStream
 from baseline.report.heat_strip import HIGH, LOW, deviations, heat_strip
 from baseline.report.time_scale import TimeScale
-from data_spec.challenge import Modality
+from data_spec.modality import Modality
 from data_spec.stream import Stream
 
 

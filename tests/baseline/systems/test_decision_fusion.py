@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from baseline.systems.decision_fusion import DecisionFusion
+from baseline.systems.decision_fusion import MODALITIES, SYSTEM, DecisionFusion
 
 ALL = ["audio", "face", "eyes", "kinect"]
 
@@ -61,3 +61,13 @@ def test_a_saved_model_loads_every_time(tmp_path, merc2017):
     DecisionFusion(merc2017, ALL, units=2, dense_units=2).save(tmp_path / "model.keras")
     for _ in range(30):
         keras.saving.load_model(tmp_path / "model.keras")
+
+
+def test_its_variants_are_all_modalities_and_each_alone(merc2017):
+    assert SYSTEM.variants(merc2017) == ("all", *ALL)
+
+
+def test_its_table_has_the_figures_of_the_overview(merc2017):
+    published = {"all": merc2017.baseline.score, **merc2017.baseline.single_modalities}
+    assert {one.variant: one.value for one in MODALITIES.figures} == published
+    assert SYSTEM.challenge == merc2017.name
