@@ -1,0 +1,1 @@
+"""What papers tell, one file each: the figures that stand beside those that are measured."""
