@@ -46,7 +46,7 @@ def test_the_commands_for_organiser_participant_researcher_and_visitor_run_as_wr
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Traceback" not in result.stderr
     assert "Team A" in result.stdout
-    assert "matched: public: 0.000000 of the frames differ" in result.stdout
+    assert "matched: public: 0.000000 of the rows differ" in result.stdout
     assert (tmp_path / "report.json").stat().st_size > 0
 
 

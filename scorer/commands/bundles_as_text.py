@@ -60,7 +60,7 @@ def _tell_verdict(verdict: Verdict) -> None:
 
 
 def _comparison_text(one: Comparison) -> str:
-    differ = f"{one.differ:,} of {one.frames:,} frames differ"
+    differ = f"{one.differ:,} of {one.frames:,} rows differ"
     if one.residual is None:
         believed = "at most" if one.within else "more than"
         residual = f"residual {believed} {one.tolerance}, scores are sealed, " if one.sealed else ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import check_grad, minimize
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import check_estimator
 
 from baseline.ccc_regression import ConcordanceRegressor, concordance_loss
 
@@ -24,9 +24,12 @@ def problem(frames=80, features=4, noise=0.8, seed=0):
 
 
 @pytest.mark.filterwarnings("ignore:Skipping check check_array_api_input")
-@parametrize_with_checks([ConcordanceRegressor()])
-def test_it_keeps_every_promise_of_a_scikit_learn_estimator(estimator, check):
-    check(estimator)
+def test_it_keeps_every_promise_of_a_scikit_learn_estimator():
+    results = check_estimator(ConcordanceRegressor(), on_skip=None)
+    assert len(results) > 40
+    others = {one["check_name"]: one["status"] for one in results if one["status"] != "passed"}
+    # Of arrays that are no NumPy arrays scikit-learn asks only where SciPy is told to take them.
+    assert set(others) <= {"check_array_api_input"}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -164,4 +164,4 @@ def trial() -> Verdict:
     found = comparison("public", None, None, None, differing=0, most=0)
     few = found.recordings[:2]
     two = Comparison(**{**vars(found), "recordings": few, "frames": sum(one.frames for one in few)})
-    return _verdict(Decision.MATCHED, "public: 0.000000 of the frames differ, at most 0.01", (two,))
+    return _verdict(Decision.MATCHED, "public: 0.000000 of the rows differ, at most 0.01", (two,))

@@ -157,7 +157,7 @@ def test_a_bundle_that_predicts_what_was_sent_matches(ours: Path, asked: Path, p
     tried = call("try", ours, "--test", asked, "--predictions", predictions)
     assert tried.exit_code == 0
     lines = tried.stdout.splitlines()
-    assert lines[0] == "matched: public: 0.000000 of the frames differ, at most 0.01"
+    assert lines[0] == "matched: public: 0.000000 of the rows differ, at most 0.01"
     assert "  recordings           2 of 3" in lines
     assert "  frames that differ   0 of 400 (0.0000%)" in lines
     assert any(line.startswith("  run                  public: done, ") and "MiB" in line for line in lines)

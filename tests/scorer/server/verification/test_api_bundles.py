@@ -175,14 +175,14 @@ def test_submit_prints_what_came_of_the_trial(call: Callable[..., Result], packe
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[:2] == ["bundle 1: accepted", "trial: matched"]
-    assert "  public: 0 of 1,000 frames differ" in lines
+    assert "  public: 0 of 1,000 rows differ" in lines
     assert any(line.startswith("  public, disguised: done, ") for line in lines)
 
 
 @pytest.mark.parametrize(
     ("code", "outcome", "said"),
     [
-        ({"right": 0.5}, "trial: mismatched", "500 of 1,000 frames differ"),
+        ({"right": 0.5}, "trial: mismatched", "500 of 1,000 rows differ"),
         ({"before": "raise ValueError('no \\x1b[2J weights')"}, "trial: failed", "| ValueError: no  weights"),
         ({"files": {"REPORT.md": "# Report\n"}}, "bundle 1: refused", "REPORT.md"),
     ],
