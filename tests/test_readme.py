@@ -1,5 +1,6 @@
 """What the README says can be done is done here: its commands, in its order, in a folder with nothing but the code."""
 
+import csv
 import os
 import re
 import shutil
@@ -55,3 +56,15 @@ def test_every_picture_and_file_that_the_readme_shows_is_there():
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_measured_figures_are_those_of_the_manifest_of_systems():
+    text = (ROOT / "README.md").read_text()
+    told = re.findall(
+        r"^\| `(\w+)` \| `(.+?)` \| (.+?) \| `(.+?)` \| (.+?) \| ([-\d.]+) ± ([\d.]+) \|$", text, re.MULTILINE
+    )
+    with (ROOT / "baseline" / "systems.csv").open(newline="") as file:
+        columns = ("system", "variant", "corpus", "figure", "published", "measured", "sd")
+        known = {tuple(row[name] for name in columns) for row in csv.DictReader(file)}
+    assert len(told) > 20
+    assert [row for row in told if tuple(cell.replace("–", "") for cell in row) not in known] == []
