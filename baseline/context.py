@@ -13,6 +13,7 @@ and look into none. `baseline/each_frame.py` carries estimators for which a samp
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ Recordings = Sequence[NDArray[Any]]
 """Of each recording an array whose first axis is time."""
 
 
-class _ContextTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class _ContextTransformer(TransformerMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """A transformer that learns nothing and changes each recording on its own."""
 
     def fit(self, X: Recordings, y: Any = None) -> Self:  # noqa: N803
@@ -36,8 +37,9 @@ class _ContextTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         """Recordings of shape (frames, features) → recordings. Raises ValueError where a parameter is out of range."""
         return [self._of_recording(values) for values in X]
 
+    @abstractmethod
     def _of_recording(self, values: NDArray[Any]) -> NDArray[Any]:
-        raise NotImplementedError
+        """One recording, of shape (frames, features)."""
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

@@ -16,7 +16,7 @@ A row begins at its `Time`. A segment lasts until the next one begins, and the l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -112,7 +112,41 @@ class FramewiseOneHot(Section):
         return self
 
 
-class SegmentIntensities(Section):
+class _NumbersAlone(Section):
+    """What tasks have in common that name no label: a row of labels, or of a prediction, is the attributes' values."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def attributes(self) -> tuple[Attribute, ...]: ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """None: no label is named."""
+        return ()
+
+    @property
+    def agreement_column(self) -> None:
+        """None: no label is named."""
+        return None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header of a prediction file."""
+        return (TIME, *(one.name for one in self.attributes))
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """The header of a file of labels."""
+        return self.columns
+
+    @property
+    def prediction_ranges(self) -> tuple[Range, ...]:
+        """What the values of each column may be, without the time."""
+        return tuple(one.range for one in self.attributes)
+
+
+class SegmentIntensities(_NumbersAlone):
     """Tell how strongly each emotion is shown in every segment of a recording: several may be, or none."""
 
     kind: Literal["segment_intensities"]
@@ -129,11 +163,6 @@ class SegmentIntensities(Section):
         return "segment"
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        """None: no label is named."""
-        return ()
-
-    @property
     def attributes(self) -> tuple[Attribute, ...]:
         """The intensity of each emotion."""
         step = self.most / self.steps
@@ -143,26 +172,6 @@ class SegmentIntensities(Section):
     def rate(self) -> None:
         """Segments last as long as they last."""
         return None
-
-    @property
-    def agreement_column(self) -> None:
-        """None: no label is named."""
-        return None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The header of a prediction file."""
-        return (TIME, *self.emotions)
-
-    @property
-    def label_columns(self) -> tuple[str, ...]:
-        """The header of a file of labels."""
-        return self.columns
-
-    @property
-    def prediction_ranges(self) -> tuple[Range, ...]:
-        """What the values of each column may be, without the time."""
-        return tuple(one.range for one in self.attributes)
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
@@ -251,7 +260,7 @@ class ClipRatings(Section):
         return self
 
 
-class ContinuousAttributes(Section):
+class ContinuousAttributes(_NumbersAlone):
     """Follow attributes, such as arousal and valence, through the time of a recording."""
 
     kind: Literal["continuous_attributes"]
@@ -264,31 +273,6 @@ class ContinuousAttributes(Section):
     def row(self) -> str:
         """What a row of a file is."""
         return "frame"
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """None: no label is named."""
-        return ()
-
-    @property
-    def agreement_column(self) -> None:
-        """None: no label is named."""
-        return None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The header of a prediction file."""
-        return (TIME, *(one.name for one in self.attributes))
-
-    @property
-    def label_columns(self) -> tuple[str, ...]:
-        """The header of a file of labels."""
-        return self.columns
-
-    @property
-    def prediction_ranges(self) -> tuple[Range, ...]:
-        """What the values of each column may be, without the time."""
-        return tuple(one.range for one in self.attributes)
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
