@@ -70,6 +70,7 @@ def rota_of(seed: int, clips: int, annotators: int, per_clip: tuple[int, int], c
         items = [int(clip) for block in planned for clip in block] + others
         for place, clip in enumerate(items, start=1):
             seats[clip].append((rater, place))
+    _seat_more(seats, references, least, raters)
     in_order = (tuple(sorted(of_clip, key=lambda seat: (seat[1], seat[0]))) for of_clip in seats)
     return Rota(tuple(in_order), frozenset(references))
 
@@ -95,6 +96,20 @@ def _share_out(
         if free:
             left_over[min(free, key=lambda rater: len(left_over[rater]))].append(clip)
     return [(rater, work[rater], left_over[rater]) for rater in range(raters)]
+
+
+def _seat_more(seats: list[list[tuple[int, int]]], references: Sequence[int], least: int, raters: int) -> None:
+    """Give references that few came upon, as happens in a small corpus, raters who rate them after all else."""
+    items = [0] * raters
+    for of_clip in seats:
+        for rater, _ in of_clip:
+            items[rater] += 1
+    for reference in references:
+        met = {rater for rater, _ in seats[reference]}
+        others = sorted(set(range(raters)) - met, key=lambda rater: (items[rater], rater))
+        for rater in others[: max(0, least - len(met))]:
+            items[rater] += 1
+            seats[reference].append((rater, items[rater]))
 
 
 def _first_different(ratings: Sequence[int], seen: Sequence[int], count: int) -> list[int]:
