@@ -1,5 +1,5 @@
 # `make demo` runs the whole job once; `make test` checks the kit; both set up what they need. `make features` adds what
-# takes raw recordings to streams.
+# takes raw recordings to streams. `make bench` measures how fast the kit is, beside others.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +13,7 @@ TEST_PROCESSES ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo features test lint clean
+.PHONY: demo features test lint bench clean
 .DELETE_ON_ERROR:
 
 # --- set-up ------------------------------------------------------------------------------------------------
@@ -35,6 +35,11 @@ features: $(VENV)/.installed-features
 
 $(VENV)/.installed-dev: requirements-dev.txt requirements-servers.txt $(VENV)/.installed-features
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	touch $@
+
+# What the kit is measured beside: nothing else needs it.
+$(VENV)/.installed-bench: requirements-bench.txt requirements-servers.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet -r requirements-bench.txt
 	touch $@
 
 # --- the whole job: corpus → baseline → zip → checked, scored, on the leaderboard ----------------------------
@@ -87,6 +92,11 @@ lint: $(VENV)/.installed-dev
 
 test: lint
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder
+
+# --- how fast: every table of benchmarks/, one after another (half an hour; nothing else should run beside it) ----
+
+bench: $(VENV)/.installed-bench
+	$(RUN) benchmarks
 
 clean:
 	rm -rf $(DEMO)
