@@ -1,14 +1,18 @@
-"""A binary cache beside a corpus, so that its CSV files are parsed once.
+"""A binary cache of CSV files, so that they are parsed once.
 
-One pack is one file and holds one modality of one split: of each recording its times and values, then an
-index that says where they lie. The index keeps size and modification time of every CSV file; a file that
-changed since is parsed again, alone. Deleting the cache costs time and nothing else, and where it cannot
-be written the streams are held in memory.
+One pack is one file, beside the CSV files of one folder: the streams of a modality of one split, its labels, or its
+templates. It holds the arrays of each recording, then an index that says where they lie. The index keeps size, time
+of the last change and of the last change of the file's own entry of every CSV file; a file that changed since is
+parsed again, alone. A pack goes where its folder goes, and whoever cannot look into a file cannot look into its pack.
+Deleting it costs time and nothing else, and where it cannot be written the arrays are held in memory.
 
 ```
-for each recording: times (float64), values (float32), zeros up to a multiple of 8 bytes
+for each recording: its arrays, each with zeros up to a multiple of 8 bytes
 index (JSON) · its length (8 bytes) · its CRC-32 (8 bytes) · MAGIC
 ```
+
+The end is checked whenever a pack is opened: one that was cut off or damaged there is built again. The arrays have no
+check of their own, no more than the numbers in a CSV file have.
 """
 
 from __future__ import annotations
@@ -19,116 +23,160 @@ import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_spec.csv_files import csv_files_in
-from data_spec.stream import Stream
+from data_spec.csv_files import entries_in
 from data_spec.whole_file import whole_file
 
-FOLDER = ".cache"
-MAGIC = b"STREAMS2"
+FILE_NAME = ".pack"
+"""Hidden, as what is no recording in a folder of recordings is."""
+MAGIC = b"PACK0001"
+"""Another number where the form of a pack, or what is read from a CSV file, changes."""
 _WORD = 8
-"""Bytes of a number at the end of a pack; times lie at multiples of it."""
+"""Bytes of a number at the end of a pack; arrays lie at multiples of it."""
+_BLOCK = 1 << 25
+"""Bytes that are written at once. The system keeps in large pages what comes in large blocks, and what it maps in such
+pages is read several times as fast as the same bytes that came recording by recording."""
+
+T = TypeVar("T")
+
+
+class Part(NamedTuple):
+    """One of the arrays of a recording. All of them have as many rows.
+
+    Attributes:
+        dtype: of its numbers.
+        columns: how many stand in a row; None where there is no such axis.
+    """
+
+    dtype: type[np.generic]
+    columns: int | None = None
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """Where a stream lies in the pack, in bytes, and what its CSV file was like before it was read."""
+class FileKind(Generic[T]):
+    """What the CSV files of a folder hold.
 
-    offset: int
-    frames: int
-    size: int
-    modified_ns: int
+    Attributes:
+        form: all that the reading of a file depends on, as a text: the pack of another form is not used.
+        read: parses one file.
+        parts: the arrays in which a pack holds what is read.
+        take_apart: makes these arrays of what is read.
+        put_together: makes it of these arrays again.
+    """
+
+    form: str
+    read: Callable[[Path], T]
+    parts: tuple[Part, ...]
+    take_apart: Callable[[T], tuple[NDArray[Any], ...]]
+    put_together: Callable[..., T]
 
 
-class StreamPack(Mapping[str, Stream]):
-    """All streams of one folder of CSV files, by recording; their arrays are views of the pack, not to be changed."""
+@dataclass(frozen=True)
+class _Index:
+    """What a pack holds, by recording; as it comes out of JSON, since a second read is little else than this.
 
-    def __init__(self, content: NDArray[np.uint8], features: int, entries: Mapping[str, _Entry]) -> None:
-        self._content, self._features, self._entries = content, features, entries
+    Attributes:
+        form: of what its files held.
+        places: where the first array of a recording lies, in bytes, and how many rows each of its arrays has.
+        states: of its files before they were read.
+    """
 
-    def __getitem__(self, recording: str) -> Stream:
-        entry = self._entries[recording]
-        middle = entry.offset + entry.frames * 8
-        end = middle + entry.frames * self._features * 4
-        times = self._content[entry.offset : middle].view(np.float64)
-        values = self._content[middle:end].view(np.float32).reshape(entry.frames, self._features)
-        return Stream(times=times, values=values)
+    form: str
+    places: dict[str, list[int]]
+    states: dict[str, list[int]]
+
+
+class Pack(Mapping[str, T]):
+    """What the CSV files of a folder hold, by recording; the arrays are views of the pack, not to be changed."""
+
+    def __init__(self, content: NDArray[np.uint8], kind: FileKind[T], index: _Index) -> None:
+        self._content, self._kind, self._index = content, kind, index
+
+    def __getitem__(self, recording: str) -> T:
+        offset, rows = self._index.places[recording]
+        arrays = []
+        for dtype, columns in self._kind.parts:
+            shape = (rows,) if columns is None else (rows, columns)
+            array: NDArray[Any] = np.ndarray(shape, dtype, self._content, offset)
+            arrays.append(array)
+            offset += _padded(array.nbytes)
+        return self._kind.put_together(*arrays)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._index.places)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._index.places)
 
-    def holds(self, file: Path) -> bool:
-        """Whether the stream of this CSV file is in the pack, as the file is now."""
-        entry = self._entries.get(file.stem)
-        return entry is not None and (entry.size, entry.modified_ns) == _state(file)
+    @property
+    def states(self) -> Mapping[str, list[int]]:
+        """What the files were like before they were read: see `_state`."""
+        return self._index.states
 
 
-def open_pack(folder: Path, features: int, read: Callable[[Path], Stream]) -> StreamPack:
-    """The streams of the CSV files in `folder`, from the cache where it is still true.
+def open_pack(folder: Path, kind: FileKind[T]) -> Pack[T]:
+    """What the CSV files in `folder` hold, from the cache where it is still true.
 
     Processes may call this at once: each writes a whole pack of its own, and the last to end leaves it.
 
     Args:
         folder: holds `<recording>.csv` files; need not exist (no recording has this modality).
-        features: columns beside the time.
-        read: parses one file; what it raises is passed on, and the cache stays as it was.
+        kind: of its files; what its `read` raises is passed on, and the cache stays as it was.
     """
-    files = csv_files_in(folder)
-    path = folder.parent / FOLDER / f"{folder.name}.pack"
-    known = _load(path, features)
-    if len(known) == len(files) and all(map(known.holds, files)):
+    files = entries_in(folder, ".csv")
+    states = {entry.name.removesuffix(".csv"): _state(entry) for entry in files}
+    path = folder / FILE_NAME
+    known = _load(path, kind)
+    if known.states == states:
         return known
     try:
-        with whole_file(path) as file:
-            entries = _write(file, files, features, known, read)
+        with whole_file(path, _BLOCK) as file:
+            Path(file.name).chmod(_mode(files))
+            index = _write(file, folder, states, known, kind)
             # Mapped before it is moved: what is found in its place afterwards may be another process's.
             content = np.asarray(np.memmap(file.name, np.uint8, "r"))
     except OSError:
         # The corpus is on a read-only or a full disk.
         memory = io.BytesIO()
-        entries = _write(memory, files, features, known, read)
+        index = _write(memory, folder, states, known, kind)
         content = np.frombuffer(memory.getvalue(), np.uint8)
-    return StreamPack(content, features, entries)
+    return Pack(content, kind, index)
 
 
-def _write(
-    file: BinaryIO, files: Sequence[Path], features: int, known: StreamPack, read: Callable[[Path], Stream]
-) -> dict[str, _Entry]:
-    """Write a whole pack: streams that are known as they are, all others as they are read, one after another."""
+def _write(file: BinaryIO, folder: Path, states: dict[str, list[int]], known: Pack[T], kind: FileKind[T]) -> _Index:
+    """Write a whole pack: recordings that are known as they are, all others as they are read, one after another."""
 
-    def stream(csv_file: Path) -> tuple[Stream, tuple[int, int]]:
-        # The state is taken before the file is read: one that changes meanwhile is read again next time.
-        state = _state(csv_file)
-        return (known[csv_file.stem] if known.holds(csv_file) else read(csv_file)), state
+    def arrays_of(recording: str) -> tuple[NDArray[Any], ...]:
+        # The state was taken before the file is read: one that changes meanwhile is read again next time.
+        if known.states.get(recording) == states[recording]:
+            return kind.take_apart(known[recording])
+        return kind.take_apart(kind.read(folder / f"{recording}.csv"))
 
-    entries: dict[str, _Entry] = {}
+    index = _Index(kind.form, {}, states)
     offset = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for csv_file, (one, state) in zip(files, pool.map(stream, files), strict=True):
-            entries[csv_file.stem] = _Entry(offset, len(one.times), *state)
-            content = one.times.astype(np.float64).tobytes() + one.values.astype(np.float32).tobytes()
-            content += bytes(-len(content) % _WORD)
-            file.write(content)
-            offset += len(content)
-    index = {"features": features, "entries": {name: astuple(entry) for name, entry in entries.items()}}
-    text = json.dumps(index).encode()
+        for recording, arrays in zip(states, pool.map(arrays_of, states), strict=True):
+            index.places[recording] = [offset, len(arrays[0])]
+            for part, array in zip(kind.parts, arrays, strict=True):
+                content = np.ascontiguousarray(array, part.dtype)
+                file.write(content.data)
+                file.write(bytes(_padded(content.nbytes) - content.nbytes))
+                offset += _padded(content.nbytes)
+    text = json.dumps(asdict(index)).encode()
     file.write(text + len(text).to_bytes(_WORD) + zlib.crc32(text).to_bytes(_WORD) + MAGIC)
     file.flush()
-    return entries
+    return index
 
 
-def _load(path: Path, features: int) -> StreamPack:
+def _load(path: Path, kind: FileKind[T]) -> Pack[T]:
     """The pack in a file; an empty one where there is none of this form."""
-    empty = StreamPack(np.empty(0, np.uint8), features, {})
+    empty: Pack[T] = Pack(np.empty(0, np.uint8), kind, _Index(kind.form, {}, {}))
     try:
         content = np.asarray(np.memmap(path, np.uint8, "r"))
         text_end = len(content) - 2 * _WORD - len(MAGIC)
@@ -136,18 +184,30 @@ def _load(path: Path, features: int) -> StreamPack:
         text = content[text_end - length : text_end].tobytes()
         if content[-len(MAGIC) :].tobytes() != MAGIC or zlib.crc32(text) != checksum:
             return empty
-        index = json.loads(text)
+        index = _Index(**json.loads(text))
     except (OSError, ValueError):
         return empty
-    if index["features"] != features:
-        return empty
-    return StreamPack(content, features, {name: _Entry(*fields) for name, fields in index["entries"].items()})
+    return Pack(content, kind, index) if index.form == kind.form else empty
 
 
-def _state(file: Path) -> tuple[int, int]:
-    """Size and time of the last change; of a file that is gone, what no file has."""
+def _state(entry: os.DirEntry[str]) -> list[int]:
+    """Size in bytes of a file as it is now, and when it changed last; of a link to nothing, what no file has.
+
+    Of the two times, in nanoseconds, the second cannot be set: an archive that is unpacked over a corpus may leave
+    other bytes of the same size and of the same first time.
+    """
     try:
-        stat = file.stat()
+        stat = entry.stat()
     except OSError:
-        return -1, -1
-    return stat.st_size, stat.st_mtime_ns
+        return [-1, -1, -1]
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+
+
+def _mode(files: Sequence[os.DirEntry[str]]) -> int:
+    """The permissions of a pack: everybody's to read where all of its files are, else the owner's alone."""
+    return 0o644 if all(entry.stat().st_mode & 0o004 for entry in files) else 0o600
+
+
+def _padded(size: int) -> int:
+    """The least multiple of a word that is not less than a size, in bytes."""
+    return -(-size // _WORD) * _WORD

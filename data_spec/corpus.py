@@ -23,9 +23,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from data_spec.cache import StreamPack, open_pack
+from data_spec.cache import Pack, open_pack
 from data_spec.challenge import FILE_NAME, Challenge, SplitFolder, dump_challenge, find_challenge, load_challenge
-from data_spec.csv_files import CsvFault, csv_files_in, files_in, read_labels, read_stream, read_template
+from data_spec.csv_files import CsvFault, files_in, read_stream
+from data_spec.file_kinds import labels_of, streams_of, templates_of
 from data_spec.modality import Modality
 from data_spec.stream import Labels, Stream, Times
 from data_spec.whole_file import whole_file
@@ -70,7 +71,7 @@ class RecordingFolder:
             sorted({file.stem for name, suffix in folders.items() for file in files_in(self.path / name, suffix)})
         )
 
-    def streams(self, modality_name: str) -> StreamPack:
+    def streams(self, modality_name: str) -> Pack[Stream]:
         """All streams of a modality, by recording; a recording without the modality is not in it.
 
         Raises:
@@ -78,7 +79,7 @@ class RecordingFolder:
             ValueError: the modality is of sound or pictures: see `media`.
         """
         modality = self._table(modality_name)
-        return open_pack(self.path / modality.folder, modality.features, lambda file: read_stream(file, modality))
+        return open_pack(self.path / modality.folder, streams_of(modality))
 
     def stream(self, modality_name: str, recording: str) -> Stream | None:
         """One stream read from its own file, or None where the recording lacks the modality."""
@@ -95,15 +96,13 @@ class RecordingFolder:
     @cached_property
     def labels(self) -> Mapping[str, Labels]:
         """The labels of every recording that has some. Raises CsvError."""
-        return {file.stem: read_labels(file, self.challenge.task) for file in csv_files_in(self.path / LABELS_FOLDER)}
+        return dict(open_pack(self.path / LABELS_FOLDER, labels_of(self.challenge.task)))
 
     @cached_property
     def templates(self) -> Mapping[str, Times]:
         """The times to predict, by recording: from the templates, else from the labels. Raises CsvError."""
-        files = csv_files_in(self.path / self.challenge.submission.folder)
-        if files:
-            return {file.stem: read_template(file, self.challenge.task) for file in files}
-        return {recording: labels.times for recording, labels in self.labels.items()}
+        templates = open_pack(self.path / self.challenge.submission.folder, templates_of(self.challenge.task))
+        return dict(templates) or {recording: labels.times for recording, labels in self.labels.items()}
 
     def _table(self, modality_name: str) -> Modality:
         modality = self.challenge.modality(modality_name)

@@ -8,9 +8,11 @@ numbers, empty or no text at all.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from data_spec.modality import Modality
-from data_spec.stream import NO_LABEL, Flags, Labels, Stream, Times, Values
+from data_spec.stream import NO_LABEL, Flags, Labels, Stream, Times
 from data_spec.task import AnyTask, Attribute, ClipRatings
 from data_spec.whole_file import whole_file
 
@@ -27,6 +29,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 STEP_TOLERANCE = 0.01
 """How far a label may lie from a multiple of its attribute's step, in steps: thirds are printed with few digits."""
+
+LARGEST_BLOCK = 1 << 30
+"""Bytes of a CSV file that are parsed as one block; pyarrow counts them in 32 bits."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -62,7 +67,17 @@ def csv_files_in(folder: Path) -> list[Path]:
 
 def files_in(folder: Path, suffix: str) -> list[Path]:
     """As `csv_files_in`, of another form."""
-    return sorted(file for file in folder.glob(f"*{suffix}") if not file.name.startswith("."))
+    return [folder / entry.name for entry in entries_in(folder, suffix)]
+
+
+def entries_in(folder: Path, suffix: str) -> list[os.DirEntry[str]]:
+    """As `files_in`, each with what the system tells of it. Where there is no such folder there are no files."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [one for one in entries if one.name.endswith(suffix) and not one.name.startswith(".")]
+    except OSError:
+        return []
+    return sorted(found, key=attrgetter("name"))
 
 
 def read_stream(path: Path, modality: Modality) -> Stream:
@@ -74,18 +89,15 @@ def read_stream(path: Path, modality: Modality) -> Stream:
     table = _read_table(path, modality.features + 1, has_names=modality.header == "names")
     if table.header[0] != "Time":
         raise CsvError(CsvFault(path, 1, None, "a header that begins with 'Time'", _shown(table.header[0])))
-    times, *columns = table.columns
-    _check_times(path, times)
-    values: Values = np.empty((len(times), modality.features), dtype=np.float32)
+    _check_times(path, table.times)
     with np.errstate(over="ignore"):
-        for number, column in enumerate(columns):
-            values[:, number] = column
+        values = table.numbers.astype(np.float32, order="C")
     is_finite: Flags = np.isfinite(values)
-    if (bad := _first(np.asarray(~is_finite.all(axis=1)))) is not None:
-        number = int(np.argmin(is_finite[bad]))
-        column_name, found = table.header[number + 1], f"{columns[number][bad]:g}"
-        raise CsvError(CsvFault(path, bad + 2, column_name, "a number that 32 bits can hold", found))
-    return Stream(times=times, values=values)
+    if not is_finite.all():
+        row, number = np.argwhere(~is_finite)[0].tolist()
+        column_name, found = table.header[number + 1], f"{table.numbers[row, number]:g}"
+        raise CsvError(CsvFault(path, row + 2, column_name, "a number that 32 bits can hold", found))
+    return Stream(times=table.times, values=values)
 
 
 def read_labels(path: Path, task: AnyTask) -> Labels:
@@ -98,23 +110,22 @@ def read_labels(path: Path, task: AnyTask) -> Labels:
     header = task.label_columns
     table = _read_table(path, len(header))
     _check_header(path, header, table.header)
-    times, *columns = table.columns
-    _check_rows(path, times, task)
-    index, agreement = _read_classes(path, columns[: len(task.labels) + 1], task)
-    values = columns[len(columns) - len(task.attributes) :]
-    for attribute, column in zip(task.attributes, values, strict=True):
+    _check_rows(path, table.times, task)
+    classes, values = np.split(table.numbers, [table.numbers.shape[1] - len(task.attributes)], axis=1)
+    index, agreement = _read_classes(path, classes, task)
+    for attribute, column in zip(task.attributes, values.T, strict=True):
         _check_attribute(path, attribute, column)
-    return Labels(times, index, agreement, np.column_stack(values) if values else np.empty((len(times), 0)))
+    return Labels(table.times, index, agreement, np.ascontiguousarray(values))
 
 
 def _read_classes(
-    path: Path, columns: Sequence[NDArray[np.float64]], task: AnyTask
+    path: Path, columns: NDArray[np.float64], task: AnyTask
 ) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """The label of each row and its agreement, from the columns of the labels and the one of the agreement."""
     if not task.labels:
-        rows = len(columns[0])
+        rows = len(columns)
         return np.full(rows, NO_LABEL, dtype=np.int8), np.ones(rows)
-    one_hot, agreement = np.column_stack(columns[:-1]), columns[-1]
+    one_hot, agreement = columns[:, :-1], columns[:, -1].copy()
     if (bad := _first((agreement < 0) | (agreement > 1))) is not None:
         raise CsvError(CsvFault(path, bad + 2, task.agreement_column, "0 to 1", f"{agreement[bad]:g}"))
     is_flag = (one_hot == 0) | (one_hot == 1)
@@ -145,8 +156,8 @@ def read_template(path: Path, task: AnyTask) -> Times:
     """The times of the rows to predict, in seconds, shape (rows,). Raises CsvError."""
     table = _read_table(path, len(task.columns))
     _check_header(path, task.columns, table.header)
-    _check_rows(path, table.columns[0], task)
-    return table.columns[0]
+    _check_rows(path, table.times, task)
+    return table.times
 
 
 def write_stream(path: Path, stream: Stream, modality: Modality, names: Sequence[str] | None = None) -> None:
@@ -234,9 +245,17 @@ def _write_table(path: Path, header: Sequence[str], columns: Sequence[pa.Array])
 
 @dataclass(frozen=True)
 class _Table:
+    """The numbers of a file, every one finite.
+
+    Attributes:
+        header: the names of all columns, that of the time too.
+        times: the first column, shape (rows,), one row or more.
+        numbers: the other columns, shape (rows, columns - 1).
+    """
+
     header: Sequence[str]
-    columns: Sequence[NDArray[np.float64]]
-    """All of one length, which is 1 or more; every number is finite."""
+    times: Times
+    numbers: NDArray[np.float64]
 
 
 def _read_table(path: Path, width: int, has_names: bool = True) -> _Table:
@@ -251,10 +270,10 @@ def _read_table(path: Path, width: int, has_names: bool = True) -> _Table:
     first_line, start = (content[: end.start()], end.end()) if end else (content, len(content))
     # Column 0 is the time, as in the first lines that are no header.
     header = _names(path, first_line, width) if has_names else ["Time", *map(str, range(1, width))]
-    columns = _read_fast(content, start, width)
-    if columns is None:
-        columns = _read_slowly(path, content[start:].decode(errors="replace"), header)
-    return _Table(header, columns)
+    numbers = _read_fast(content, start, width)
+    if numbers is None:
+        numbers = _read_slowly(path, content[start:].decode(errors="replace"), header)
+    return _Table(header, numbers[:, 0].copy(), numbers[:, 1:])
 
 
 def _names(path: Path, line: bytes, width: int) -> list[str]:
@@ -267,14 +286,16 @@ def _names(path: Path, line: bytes, width: int) -> list[str]:
     return names
 
 
-def _read_fast(content: bytes, start: int, width: int) -> list[NDArray[np.float64]] | None:
-    """The columns after the byte `start`, or None where anything is out of the ordinary."""
+def _read_fast(content: bytes, start: int, width: int) -> NDArray[np.float64] | None:
+    """The numbers after the byte `start`, shape (rows, width), or None where anything is out of the ordinary."""
     names = list(map(str, range(width)))
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(pa.py_buffer(content).slice(start)),
-            # One thread: the readers of a corpus are parallel over files.
-            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False),
+            # One thread: the readers of a corpus are parallel over files. One block: its columns need not be joined.
+            read_options=pa_csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=min(len(content), LARGEST_BLOCK)
+            ),
             # An empty line that is skipped would make every later line number wrong.
             parse_options=pa_csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
             convert_options=pa_csv.ConvertOptions(
@@ -283,11 +304,14 @@ def _read_fast(content: bytes, start: int, width: int) -> list[NDArray[np.float6
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.to_numpy() for column in table.columns]
-    return columns if table.num_rows and all(np.isfinite(column).all() for column in columns) else None
+    batches = table.combine_chunks().to_batches()
+    if not batches:
+        return None
+    numbers: NDArray[np.float64] = batches[0].to_tensor(row_major=False).to_numpy()
+    return numbers if np.isfinite(numbers).all() else None
 
 
-def _read_slowly(path: Path, text: str, header: Sequence[str]) -> list[NDArray[np.float64]]:
+def _read_slowly(path: Path, text: str, header: Sequence[str]) -> NDArray[np.float64]:
     """What `_read_fast` reads, line by line, up to the first fault. Raises CsvError."""
     lines = re.split(r"\r\n|\r|\n", text)
     while lines and not lines[-1]:
@@ -305,7 +329,7 @@ def _read_slowly(path: Path, text: str, header: Sequence[str]) -> list[NDArray[n
             column = rows[-1].index(None)
             found = _shown(fields[column]) if fields[column] else "nothing"
             raise CsvError(CsvFault(path, number, header[column], "a number", found))
-    return list(np.array(rows, dtype=np.float64).T)
+    return np.array(rows, dtype=np.float64)
 
 
 def _number(text: str) -> float | None:

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from data_spec.agreement import is_agreed
 from data_spec.annotations.consensus import annotation_faults
 from data_spec.annotations.references import REFERENCES_FILE, reference_faults
-from data_spec.cache import FOLDER as CACHE_FOLDER
 from data_spec.challenge import FILE_NAME, Challenge, SplitFolder
 from data_spec.corpus import (
     ANNOTATIONS_FOLDER,
@@ -153,7 +152,7 @@ def _unknown_entries(corpus: Corpus) -> Iterator[CsvFault]:
     suffixes = {LABELS_FOLDER: ".csv", ANNOTATIONS_FOLDER: ".csv", challenge.submission.folder: ".csv"}
     suffixes |= {modality.folder: modality.suffix for modality in challenge.modalities}
     places = [(corpus.root, {FILE_NAME, RECORDINGS_FILE, REFERENCES_FILE, COMPONENTS_FILE, *splits})]
-    places += [(corpus.root / split.folder, {CACHE_FOLDER, *suffixes}) for split in corpus.splits]
+    places += [(corpus.root / split.folder, set(suffixes)) for split in corpus.splits]
     for place, known in places:
         for entry in sorted(place.iterdir()):
             if entry.name not in known and not entry.name.startswith("."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,17 +47,23 @@ class Stream:
         >>> stream.at(np.array([0.9, 1.0, 1.4, 1.6, 2.1])).ravel().tolist()
         [0.0, 3.0, 3.0, 4.0, 0.0]
         """
+        return self.view_at(times).copy()
+
+    def view_at(self, times: Times) -> Values:
+        """What `at` gives, to be read and not to be changed: no copy where the frames shown follow one another."""
         if len(self.times) == 0:
             return np.zeros((len(times), self.values.shape[1]), dtype=np.float32)
         step = self.step
         # Times that were printed and read again differ in their last digits: half a thousandth of a frame is no gap.
         index = np.searchsorted(self.times, times + step * 5e-4, side="right") - 1
         shown = (index >= 0) & (times < self.times[-1] + step * (1 - 5e-4))
+        if len(times) and shown.all() and (np.diff(index) == 1).all():
+            return self.values[index[0] : index[-1] + 1]
         values = self.values[np.clip(index, 0, None)]
         values[~shown] = 0.0
         return values
 
-    @property
+    @cached_property
     def step(self) -> float:
         """Seconds from one frame to the next (the median)."""
         return float(np.median(np.diff(self.times))) if len(self.times) > 1 else 1.0

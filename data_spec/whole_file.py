@@ -10,10 +10,14 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, buffering: int = -1) -> Iterator[BinaryIO]:
     """A new file to fill, beside `path`; it becomes `path` at the end, or is removed where that is not reached.
 
     Folders on the way to `path` are made. What stood at `path` stays until it is replaced.
+
+    Args:
+        path: of the file.
+        buffering: how many bytes are gathered before they are written; the system's number by default.
 
     Raises:
         OSError: it cannot be written.
@@ -22,7 +26,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     # Processes and threads may write the same file at once: each has its own, the last to end wins.
     aside = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
     try:
-        with aside.open("xb") as file:
+        with aside.open("xb", buffering) as file:
             yield file
         aside.replace(path)
     finally:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import numpy as np
 import pytest
@@ -14,13 +15,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_spec import cache
-from data_spec.cache import FOLDER, StreamPack, open_pack
+from data_spec.cache import FILE_NAME, FileKind, Pack, open_pack
 from data_spec.csv_files import CsvError, read_stream, write_stream
+from data_spec.file_kinds import streams_of
 from data_spec.modality import Modality
 from data_spec.stream import Stream
 from data_spec.whole_file import whole_file
 
 BODY = Modality(name="body", folder="body", rate=50, features=3, header="names")
+
+
+def kind_of(read: Callable[[Path], Stream], modality: Modality = BODY) -> FileKind[Stream]:
+    """Streams of a modality that are read in a way of the test's own."""
+    return replace(streams_of(modality), read=read)
 
 
 class Reader:
@@ -39,9 +46,9 @@ class Reader:
         return files
 
 
-def stream_of(number: int, frames: int = 5) -> Stream:
+def stream_of(number: int, frames: int = 5, features: int = 3) -> Stream:
     """An odd number of frames and of columns, so that the next stream lies at no multiple of 8 by itself."""
-    return Stream(number + np.arange(frames) / 50, np.full((frames, 3), number, dtype=np.float32))
+    return Stream(number + np.arange(frames) / 50, np.full((frames, features), number, dtype=np.float32))
 
 
 def write(folder: Path, name: str, number: int, frames: int = 5) -> Path:
@@ -52,7 +59,7 @@ def write(folder: Path, name: str, number: int, frames: int = 5) -> Path:
     return path
 
 
-def content(pack: StreamPack) -> dict[str, tuple[list[float], list[list[float]]]]:
+def content(pack: Pack[Stream]) -> dict[str, tuple[list[float], list[list[float]]]]:
     """All numbers of a pack."""
     return {name: (stream.times.tolist(), stream.values.tolist()) for name, stream in pack.items()}
 
@@ -79,15 +86,15 @@ def reader() -> Reader:
 
 
 def pack_file(folder: Path) -> Path:
-    """The one file of the cache."""
-    (path,) = (folder.parent / FOLDER).iterdir()
+    """The one file of the cache: the only one in the folder that is no recording."""
+    (path,) = (path for path in folder.iterdir() if path.suffix != ".csv")
     return path
 
 
 def test_a_second_read_parses_nothing_and_gives_the_same_numbers(folder: Path, reader: Reader) -> None:
-    first = open_pack(folder, 3, reader)
+    first = open_pack(folder, kind_of(reader))
     assert reader.read_since() == ["id1", "id2", "id3"]
-    second = open_pack(folder, 3, reader)
+    second = open_pack(folder, kind_of(reader))
     assert reader.read_since() == []
     assert content(first) == content(second) == expected(id1=1, id2=2, id3=3)
     assert [*second] == ["id1", "id2", "id3"]
@@ -96,7 +103,7 @@ def test_a_second_read_parses_nothing_and_gives_the_same_numbers(folder: Path, r
 
 def test_the_arrays_of_a_pack_cannot_be_changed_by_accident(folder: Path, reader: Reader) -> None:
     for _ in range(2):
-        pack = open_pack(folder, 3, reader)
+        pack = open_pack(folder, kind_of(reader))
         with pytest.raises(ValueError, match="read-only"):
             pack["id1"].values[0] = 1.0
         with pytest.raises(ValueError, match="read-only"):
@@ -104,14 +111,14 @@ def test_the_arrays_of_a_pack_cannot_be_changed_by_accident(folder: Path, reader
 
 
 def test_the_arrays_of_a_pack_lie_where_a_processor_reads_them_fast(folder: Path, reader: Reader) -> None:
-    for stream in open_pack(folder, 3, reader).values():
+    for stream in open_pack(folder, kind_of(reader)).values():
         assert stream.times.flags.aligned
         assert stream.values.flags.aligned
         assert stream.values.flags.c_contiguous
 
 
 def test_a_recording_that_is_not_there_is_a_key_error(folder: Path, reader: Reader) -> None:
-    pack = open_pack(folder, 3, reader)
+    pack = open_pack(folder, kind_of(reader))
     assert pack.get("id4") is None
     with pytest.raises(KeyError, match="id4"):
         pack["id4"]
@@ -119,87 +126,99 @@ def test_a_recording_that_is_not_there_is_a_key_error(folder: Path, reader: Read
 
 @pytest.mark.parametrize("frames", [5, 7])
 def test_a_changed_file_is_parsed_again_alone(folder: Path, reader: Reader, frames: int) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     reader.read_since()
     write(folder, "id2", 8, frames)
-    changed = content(open_pack(folder, 3, reader))
+    changed = content(open_pack(folder, kind_of(reader)))
     assert reader.read_since() == ["id2"]
     assert changed["id2"] == (stream_of(8, frames).times.tolist(), stream_of(8, frames).values.tolist())
     assert {**changed, "id2": None} == {**expected(id1=1, id3=3), "id2": None}
-    assert content(open_pack(folder, 3, reader)) == changed
+    assert content(open_pack(folder, kind_of(reader))) == changed
     assert reader.read_since() == []
 
 
 def test_a_file_of_another_time_and_the_same_size_is_parsed_again(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     reader.read_since()
     os.utime(folder / "id2.csv", ns=(0, 77))
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
+    assert reader.read_since() == ["id2"]
+
+
+def test_a_file_of_other_bytes_and_the_same_time_and_size_is_parsed_again(folder: Path, reader: Reader) -> None:
+    open_pack(folder, kind_of(reader))
+    reader.read_since()
+    path = folder / "id2.csv"
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b",2,2,2", b",8,8,8"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert open_pack(folder, kind_of(reader))["id2"].values.tolist() == [[8, 8, 8]] * 5
     assert reader.read_since() == ["id2"]
 
 
 def test_an_added_file_is_parsed_alone(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     reader.read_since()
     write(folder, "id0", 9)
-    assert content(open_pack(folder, 3, reader)) == expected(id0=9, id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id0=9, id1=1, id2=2, id3=3)
     assert reader.read_since() == ["id0"]
 
 
 def test_a_removed_file_is_gone_and_nothing_is_parsed(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     reader.read_since()
     (folder / "id2.csv").unlink()
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id3=3)
     assert reader.read_since() == []
 
 
 def test_a_renamed_file_has_its_new_name(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     (folder / "id2.csv").rename(folder / "id4.csv")
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id3=3, id4=2)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id3=3, id4=2)
 
 
 def test_a_folder_that_was_emptied_or_is_not_there_has_no_streams(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
-    for file in folder.iterdir():
+    open_pack(folder, kind_of(reader))
+    for file in folder.glob("*.csv"):
         file.unlink()
-    assert content(open_pack(folder, 3, reader)) == {}
-    assert content(open_pack(folder, 3, reader)) == {}
-    assert content(open_pack(folder.parent / "nothing", 3, reader)) == {}
+    assert content(open_pack(folder, kind_of(reader))) == {}
+    assert content(open_pack(folder, kind_of(reader))) == {}
+    assert content(open_pack(folder.parent / "nothing", kind_of(reader))) == {}
     assert not (folder.parent / "nothing").exists()
 
 
 def test_streams_without_frames_or_features_are_kept(folder: Path) -> None:
     nothing = Stream(np.empty(0), np.empty((0, 3), dtype=np.float32))
     for _ in range(2):
-        pack = open_pack(folder, 3, lambda path: nothing if path.stem == "id2" else read_stream(path, BODY))
+        pack = open_pack(folder, kind_of(lambda path: nothing if path.stem == "id2" else read_stream(path, BODY)))
         assert content(pack) == {**expected(id1=1, id3=3), "id2": ([], [])}
         assert pack["id2"].values.shape == (0, 3)
 
 
 def test_hidden_files_are_not_read(folder: Path, reader: Reader) -> None:
     (folder / "._id1.csv").write_bytes(b"\x00\x05\x16\x07")
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
 
 
 def test_a_fault_is_passed_on_and_the_cache_stays_as_it_was(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     before = pack_file(folder).read_bytes()
     (folder / "id2.csv").write_text("no stream\n")
     with pytest.raises(CsvError, match=r"id2\.csv, line 1"):
-        open_pack(folder, 3, reader)
+        open_pack(folder, kind_of(reader))
     assert pack_file(folder).read_bytes() == before
     write(folder, "id2", 2)
     reader.read_since()
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
-    assert reader.read_since() == []
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
+    assert reader.read_since() == ["id2"]
 
 
 def test_a_link_to_nothing_is_a_fault_with_its_name(folder: Path, reader: Reader) -> None:
     (folder / "id4.csv").symlink_to("nowhere.csv")
     with pytest.raises(CsvError, match=r"id4\.csv: expected a readable file"):
-        open_pack(folder, 3, reader)
+        open_pack(folder, kind_of(reader))
 
 
 # A cache that cannot be trusted
@@ -209,12 +228,12 @@ def test_a_link_to_nothing_is_a_fault_with_its_name(folder: Path, reader: Reader
 @given(data=st.data())
 def test_a_cache_that_was_cut_off_anywhere_is_built_again(folder: Path, data: st.DataObject) -> None:
     reader = Reader()
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     path = pack_file(folder)
     whole = path.read_bytes()
     path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     reader.read_since()
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
     assert reader.read_since() == ["id1", "id2", "id3"]
     assert path.read_bytes() == whole
 
@@ -223,67 +242,92 @@ def test_a_cache_that_was_cut_off_anywhere_is_built_again(folder: Path, data: st
 @given(data=st.data())
 def test_a_cache_whose_index_was_damaged_is_built_again(folder: Path, data: st.DataObject) -> None:
     reader = Reader()
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     path = pack_file(folder)
     whole = path.read_bytes()
-    place = data.draw(st.integers(whole.index(b'{"features"'), len(whole) - 1))
+    place = data.draw(st.integers(whole.index(b'{"form"'), len(whole) - 1))
     path.write_bytes(whole[:place] + bytes([whole[place] ^ data.draw(st.integers(1, 255))]) + whole[place + 1 :])
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
     assert path.read_bytes() == whole
 
 
 @pytest.mark.parametrize("foreign", [b"", b"\x00", b"{}", b"\x93NUMPY" + bytes(100), bytes(5000), cache.MAGIC * 9])
 def test_a_foreign_file_in_the_place_of_the_cache_is_replaced(folder: Path, reader: Reader, foreign: bytes) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     pack_file(folder).write_bytes(foreign)
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
     reader.read_since()
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     assert reader.read_since() == []
 
 
-def test_a_cache_of_another_number_of_features_is_not_used(folder: Path, reader: Reader) -> None:
-    open_pack(folder, 3, reader)
-    two = Modality(name="body", folder="body", rate=50, features=2, header="names")
-    for path in folder.iterdir():
-        stat = path.stat()
-        stream = Stream(np.arange(4.0), np.ones((4, 2), dtype=np.float32))
-        write_stream(path, stream, two)
-        path.write_bytes(path.read_bytes().ljust(stat.st_size, b"\n"))
-        os.utime(path, ns=(0, stat.st_mtime_ns))
-    pack = open_pack(folder, 2, lambda path: read_stream(path, two))
-    assert [stream.values.tolist() for stream in pack.values()] == [[[1, 1]] * 4] * 3
+@pytest.mark.parametrize("changed", [{"features": 2}, {"header": "ignored"}])
+def test_a_cache_of_a_modality_of_another_form_is_not_used(
+    folder: Path, reader: Reader, changed: dict[str, object]
+) -> None:
+    open_pack(folder, kind_of(reader))
+    reader.read_since()
+    other = BODY.model_copy(update=changed)
+    pack = open_pack(folder, replace(streams_of(other), read=lambda path: stream_of(1, features=other.features)))
+    open_pack(folder, kind_of(reader))
+    assert reader.read_since() == ["id1", "id2", "id3"]
+    assert {stream.values.shape for stream in pack.values()} == {(5, other.features)}
+
+
+# Who may read it
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o644, 0o644), (0o600, 0o600), (0o640, 0o600), (0o444, 0o644)])
+def test_a_cache_is_read_by_those_alone_who_may_read_all_files(
+    folder: Path, reader: Reader, mode: int, expected: int
+) -> None:
+    open_pack(folder, kind_of(reader))
+    (folder / "id2.csv").chmod(mode)
+    open_pack(folder, kind_of(reader))
+    assert pack_file(folder).stat().st_mode & 0o777 == expected
 
 
 # Where no cache can be written
 
 
-def test_a_corpus_that_cannot_be_written_is_read_into_memory(folder: Path, reader: Reader) -> None:
-    (folder.parent / FOLDER).write_text("a file where the folder of the cache would be")
+def test_a_corpus_that_cannot_be_written_is_read_into_memory(
+    folder: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only_disk(path: Path, buffering: int) -> NoReturn:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(cache, "whole_file", read_only_disk)
     for _ in range(2):
-        pack = open_pack(folder, 3, reader)
+        pack = open_pack(folder, kind_of(reader))
         assert content(pack) == expected(id1=1, id2=2, id3=3)
         assert reader.read_since() == ["id1", "id2", "id3"]
     with pytest.raises(ValueError, match="read-only"):
         pack["id1"].values[0] = 1.0
 
 
+def test_something_odd_in_the_place_of_the_cache_stays_there(folder: Path, reader: Reader) -> None:
+    (folder / FILE_NAME).mkdir()
+    for _ in range(2):
+        assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
+    assert (folder / FILE_NAME).is_dir()
+
+
 def test_a_disk_that_fills_up_leaves_the_old_cache_and_nothing_else(
     folder: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     before = pack_file(folder).read_bytes()
     write(folder, "id2", 8)
 
     @contextmanager
-    def full_disk(path: Path) -> Iterator[BinaryIO]:
-        with whole_file(path) as file:
+    def full_disk(path: Path, buffering: int) -> Iterator[BinaryIO]:
+        with whole_file(path, buffering) as file:
             file.write(b"a little")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             yield file
 
     monkeypatch.setattr(cache, "whole_file", full_disk)
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=8, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=8, id3=3)
     assert pack_file(folder).read_bytes() == before
 
 
@@ -291,14 +335,14 @@ def test_a_disk_that_fills_up_leaves_the_old_cache_and_nothing_else(
 
 
 def test_one_who_builds_while_another_builds_gets_the_right_streams(folder: Path, reader: Reader) -> None:
-    inner: list[StreamPack] = []
+    inner: list[Pack[Stream]] = []
 
     def read(path: Path) -> Stream:
         if path.stem == "id2" and not inner:
-            inner.append(open_pack(folder, 3, reader))
+            inner.append(open_pack(folder, kind_of(reader)))
         return read_stream(path, BODY)
 
-    outer = open_pack(folder, 3, read)
+    outer = open_pack(folder, kind_of(read))
     assert content(outer) == content(inner[0]) == expected(id1=1, id2=2, id3=3)
     assert pack_file(folder).is_file()
 
@@ -310,16 +354,16 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(folder: Pa
             write(folder, "id2", 8)
         return stream
 
-    assert content(open_pack(folder, 3, read)) == expected(id1=1, id2=2, id3=3)
-    assert content(open_pack(folder, 3, reader)) == expected(id1=1, id2=8, id3=3)
+    assert content(open_pack(folder, kind_of(read))) == expected(id1=1, id2=2, id3=3)
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=8, id3=3)
     assert reader.read_since() == ["id2"]
 
 
 def test_streams_stay_as_they_are_when_the_cache_is_built_anew_or_deleted(folder: Path, reader: Reader) -> None:
-    pack = open_pack(folder, 3, reader)
+    pack = open_pack(folder, kind_of(reader))
     early = pack["id1"]
     write(folder, "id1", 8)
-    open_pack(folder, 3, reader)
+    open_pack(folder, kind_of(reader))
     pack_file(folder).unlink()
     assert early.values.tolist() == expected(id1=1)["id1"][1]
     assert content(pack) == expected(id1=1, id2=2, id3=3)
@@ -327,11 +371,11 @@ def test_streams_stay_as_they_are_when_the_cache_is_built_anew_or_deleted(folder
 
 def test_many_who_read_while_the_cache_comes_and_goes_all_get_the_right_streams(folder: Path) -> None:
     def read_and_delete(number: int) -> bool:
-        pack = open_pack(folder, 3, lambda path: read_stream(path, BODY))
+        pack = open_pack(folder, streams_of(BODY))
         if number % 3 == 0:
-            (folder.parent / FOLDER / "body.pack").unlink(missing_ok=True)
+            (folder / FILE_NAME).unlink(missing_ok=True)
         return content(pack) == expected(id1=1, id2=2, id3=3)
 
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(read_and_delete, range(60)))
-    assert {path.name for path in (folder.parent / FOLDER).iterdir()} <= {"body.pack"}
+    assert {path.name for path in folder.iterdir()} - {FILE_NAME} == {"id1.csv", "id2.csv", "id3.csv"}

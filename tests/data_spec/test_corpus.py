@@ -49,7 +49,7 @@ def test_a_single_stream_is_read_from_its_own_file(aviary: Corpus) -> None:
     assert stream is not None
     assert stream.values.shape == (6, 2)
     assert folder.stream("camera", "robin") is None
-    assert not (folder.path / ".cache").exists()
+    assert not [*folder.path.rglob(".*")]
 
 
 def test_a_challenge_without_that_modality_says_which_it_has(aviary: Corpus) -> None:

@@ -81,6 +81,17 @@ def test_what_is_shown_is_a_copy() -> None:
     assert stream.values.ravel().tolist() == [1, 1, 1]
 
 
+@given(streams(), st.integers(-5, 30), st.integers(1, 30))
+def test_a_view_is_what_is_shown_and_shares_its_memory_with_a_stream_that_shows_a_frame_at_each_time(
+    stream: Stream, first: int, frames: int
+) -> None:
+    times = stream.times[0] + (first + np.arange(frames)) * stream.step
+    view = stream.view_at(times)
+    np.testing.assert_array_equal(view, stream.at(times))
+    has_them_all = first >= 0 and first + frames <= len(stream.times)
+    assert np.shares_memory(view, stream.values) == has_them_all
+
+
 def test_a_stream_at_another_rate_is_held() -> None:
     kinect = Stream(np.arange(3) / 15, np.array([[1], [2], [3]], dtype=np.float32))
     assert kinect.at(np.arange(20) / 100).ravel().tolist() == [1] * 7 + [2] * 7 + [3] * 6

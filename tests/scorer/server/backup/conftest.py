@@ -166,9 +166,9 @@ def read_rows() -> Callable[[str], Rows]:
 
 
 def kept_files(data: DataFolder) -> dict[str, bytes]:
-    """All that a data folder holds beside its database."""
+    """All that a data folder holds beside its database, and beside the hidden caches of its labels."""
     return {
         path.relative_to(data.root).as_posix(): path.read_bytes()
         for path in data.root.rglob("*")
-        if path.is_file() and not path.name.startswith("kit.db")
+        if path.is_file() and not path.name.startswith(("kit.db", "."))
     }
