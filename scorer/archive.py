@@ -1,14 +1,15 @@
-"""A zip from a stranger, read in memory and within limits. Nothing of it is ever written to disk.
+"""A zip from a stranger, read within limits. Nothing of it is ever written to disk.
 
 A zip is hostile before it is opened: a directory of a million entries costs `zipfile` seconds and a
 gigabyte, and one deflated file can hold gigabytes. So the size of the directory is bounded before `zipfile`
-sees it, the sizes that the directory declares are added up before anything is inflated, and inflating ends
-at the declared size.
+sees it (`scorer/zip_directory.py`), the sizes that the directory declares are added up before anything is
+inflated, and inflating ends at the declared size.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -20,34 +21,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data_spec.competition import ZipLimits
+from scorer.plain_entry import LOCAL_HEADER, read_plain_entry
 from scorer.verdict import shown
+from scorer.zip_directory import ArchiveError, Directory, find_directory
 
-END = struct.Struct("<4s4H2LH")
-"""The end record: signature, disk, disk of the directory, entries on it, entries, size, offset, comment's length."""
-END_SIGNATURE = b"PK\x05\x06"
-END_64 = struct.Struct("<4sQ2H2L4Q")
-END_64_SIGNATURE = b"PK\x06\x06"
-LOCATOR_64 = struct.Struct("<4sLQL")
-LOCATOR_64_SIGNATURE = b"PK\x06\x07"
-LOCAL_HEADER_BYTES = 30
-MAX_COMMENT_BYTES = 65_535
-
-MAX_DIRECTORY_BYTES_PER_ENTRY = 256
-"""On the average; real ones take 46 and the name and up to 40 of times and owners."""
+__all__ = ["Archive", "ArchiveError", "Entry", "archive_in", "open_archive"]
 
 CHUNK_BYTES = 65_536
 
 BROKEN_BYTES = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, ValueError, OverflowError, EOFError)
 """What `zipfile` raises on bytes that it cannot read (UnicodeDecodeError is a ValueError)."""
-
-
-class ArchiveError(ValueError):
-    """A zip, or a file in it, that cannot be read."""
-
-    def __init__(self, expected: str, found: str) -> None:
-        super().__init__(f"expected {expected}, found {found}")
-        self.expected = expected
-        self.found = found
 
 
 @dataclass(frozen=True)
@@ -66,12 +49,20 @@ class Entry:
 
 
 class Archive:
-    """A zip whose directory keeps the limits."""
+    """A zip whose directory keeps the limits.
 
-    def __init__(self, zip_file: zipfile.ZipFile) -> None:
-        self._zip_file = zip_file
-        self._infos = zip_file.infolist()
-        self.entries: Sequence[Entry] = [_describe(info) for info in self._infos]
+    Args:
+        file: the zip, open as long as entries are read.
+        directory: of it.
+        infos: its entries, in the order of the directory.
+    """
+
+    def __init__(self, file: BinaryIO, directory: Directory, infos: Sequence[zipfile.ZipInfo]) -> None:
+        self._file = file
+        self._directory = directory
+        self._infos = infos
+        self._ends = _ends_of_places(infos, directory.offset)
+        self.entries: Sequence[Entry] = [_describe(info) for info in infos]
         """All entries, in the order of the directory."""
 
     def read(self, position: int) -> bytes:
@@ -80,36 +71,61 @@ class Archive:
         Raises:
             ArchiveError: broken, or its size is not the one that the directory declares.
         """
-        info = self._infos[position]
+        content = read_plain_entry(self._file, self._infos[position], self._ends[position])
+        return self._read_with_zipfile(position) if content is None else content
+
+    def _read_with_zipfile(self, position: int) -> bytes:
+        """As `read`, of any entry: the zip is in memory as long as it takes."""
         content = bytearray()
-        with _broken_bytes_named(), self._zip_file.open(info) as file:
-            # A read without a size inflates without a bound.
-            while chunk := file.read(min(CHUNK_BYTES, info.file_size + 1 - len(content))):
-                content += chunk
+        with _broken_bytes_named(), zipfile.ZipFile(self._directory.whole(self._file)) as zip_file:
+            info = zip_file.infolist()[position]
+            with zip_file.open(info) as file:
+                # A read without a size inflates without a bound.
+                while chunk := file.read(min(CHUNK_BYTES, info.file_size + 1 - len(content))):
+                    content += chunk
         if len(content) != info.file_size:
             raise ArchiveError(f"{info.file_size:,} bytes, as the zip declares", f"{len(content):,} bytes")
         return bytes(content)
 
 
-def open_archive(source: Path | BinaryIO, limits: ZipLimits) -> Archive:
-    """Read a zip whole, and its directory within the limits.
+@contextmanager
+def archive_in(source: Path | BinaryIO, limits: ZipLimits) -> Iterator[Archive]:
+    """A zip within the limits. One on disk stays there: of it no more is in memory than the entry that is read.
 
     Raises:
         ArchiveError: too large, too many entries, too much in them, or no zip.
         OSError: the source cannot be read.
     """
-    content = _read_bounded(source, limits.max_zip_bytes)
-    content = _with_plain_end(content, limits.max_entries)
-    with _broken_bytes_named():
-        zip_file = zipfile.ZipFile(io.BytesIO(content))
-    infos = zip_file.infolist()
+    if not isinstance(source, Path):
+        yield open_archive(source, limits)
+        return
+    with source.open("rb") as file:
+        yield _archive(file, limits) if file.seekable() else open_archive(file, limits)
+
+
+def open_archive(source: Path | BinaryIO, limits: ZipLimits) -> Archive:
+    """As `archive_in`, and all of the zip is in memory as long as the archive is.
+
+    Raises:
+        ArchiveError: too large, too many entries, too much in them, or no zip.
+        OSError: the source cannot be read.
+    """
+    return _archive(io.BytesIO(_read_bounded(source, limits.max_zip_bytes)), limits)
+
+
+def _archive(file: BinaryIO, limits: ZipLimits) -> Archive:
+    size = file.seek(0, os.SEEK_END)
+    if size > limits.max_zip_bytes:
+        raise _too_large(limits.max_zip_bytes)
+    directory = find_directory(file, size, limits.max_entries)
+    with _broken_bytes_named(), zipfile.ZipFile(directory.alone()) as zip_file:
+        infos = zip_file.infolist()
     if len(infos) > limits.max_entries:
         raise ArchiveError(f"at most {limits.max_entries:,} entries", f"{len(infos):,}")
     total = sum(info.file_size for info in infos)
     if total > limits.max_unpacked_bytes:
         raise ArchiveError(f"at most {limits.max_unpacked_bytes:,} bytes when unpacked", f"{total:,} bytes")
-    _check_places(infos, zip_file.start_dir)
-    return Archive(zip_file)
+    return Archive(file, directory, infos)
 
 
 def _read_bounded(source: Path | BinaryIO, most: int) -> bytes:
@@ -118,67 +134,24 @@ def _read_bounded(source: Path | BinaryIO, most: int) -> bytes:
             return _read_bounded(file, most)
     content = source.read(most + 1)
     if len(content) > most:
-        raise ArchiveError(f"at most {most:,} bytes", "more")
+        raise _too_large(most)
     return content
 
 
-def _with_plain_end(content: bytes, max_entries: int) -> bytes:
-    """The zip up to its directory, with an end record that leaves a reader nothing to search or choose.
-
-    Readers differ in which end record they believe: one before a comment or one within it, the plain one or
-    that of zip64. Here it is the one that, with its comment, ends where the zip ends; or the zip64 record
-    that belongs to it. What it says is checked and handed on in a plain record right behind the directory.
-    """
-    at = _find_end(content)
-    *_, entries, size, offset, _ = END.unpack_from(content, at)
-    end_of_directory = at
-    at_64 = at - LOCATOR_64.size
-    if at_64 >= 0 and content.startswith(LOCATOR_64_SIGNATURE, at_64):
-        _, _, end_of_directory, _ = LOCATOR_64.unpack_from(content, at_64)
-        if end_of_directory + END_64.size > at_64 or not content.startswith(END_64_SIGNATURE, end_of_directory):
-            raise ArchiveError("a zip", "one whose zip64 end record is not where it says")
-        if content.startswith(LOCATOR_64_SIGNATURE, max(0, end_of_directory - LOCATOR_64.size)):
-            raise ArchiveError("a zip", "one with a second zip64 end record")
-        *_, entries, size, offset = END_64.unpack_from(content, end_of_directory)
-    if entries > max_entries:
-        raise ArchiveError(f"at most {max_entries:,} entries", f"{entries:,}")
-    if size > max_entries * MAX_DIRECTORY_BYTES_PER_ENTRY:
-        most = max_entries * MAX_DIRECTORY_BYTES_PER_ENTRY
-        raise ArchiveError(f"at most {most:,} bytes of directory", f"{size:,} bytes")
-    if offset + size != end_of_directory:
-        raise ArchiveError("a zip", "one whose directory is not where its end record says")
-    short = min(entries, 0xFFFF)
-    return content[:end_of_directory] + END.pack(END_SIGNATURE, 0, 0, short, short, size, offset, 0)
+def _too_large(most: int) -> ArchiveError:
+    return ArchiveError(f"at most {most:,} bytes", "more")
 
 
-def _find_end(content: bytes) -> int:
-    """Where the end record begins."""
-    at = len(content)
-    earliest = max(0, len(content) - END.size - MAX_COMMENT_BYTES)
-    while (at := content.rfind(END_SIGNATURE, earliest, at)) >= 0:
-        if at + END.size <= len(content) and at + END.size + END.unpack_from(content, at)[-1] == len(content):
-            return at
-    raise ArchiveError("a zip", _kind_of(content))
-
-
-def _kind_of(content: bytes) -> str:
-    """What a file that is no zip seems to be."""
-    if not content:
-        return "an empty file"
-    if content.startswith(b"PK\x03\x04"):
-        return "one that is cut off or has other bytes behind its end"
-    known = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
-    return next((f"a {name} file" for start, name in known.items() if content.startswith(start)), "no zip file")
-
-
-def _check_places(infos: Sequence[zipfile.ZipInfo], directory: int) -> None:
-    """Every entry lies in the zip, before the directory, and on no other. Raises ArchiveError."""
+def _ends_of_places(infos: Sequence[zipfile.ZipInfo], directory: int) -> list[int]:
+    """Up to where each entry may reach: it lies before the directory, and on no other. Raises ArchiveError."""
     end = directory
-    for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
-        least = LOCAL_HEADER_BYTES + info.compress_size
-        if info.header_offset < 0 or info.header_offset + least > end:
+    ends = [end] * len(infos)
+    for position in sorted(range(len(infos)), key=lambda position: infos[position].header_offset, reverse=True):
+        info = infos[position]
+        if info.header_offset < 0 or info.header_offset + LOCAL_HEADER.size + info.compress_size > end:
             raise ArchiveError("entries that lie behind one another", "entries that overlap")
-        end = info.header_offset
+        ends[position], end = end, info.header_offset
+    return ends
 
 
 def _describe(info: zipfile.ZipInfo) -> Entry:

@@ -8,6 +8,7 @@ interval).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,11 @@ from numpy.typing import NDArray
 from scorer.ranking import OfSums, Sums
 
 CONFIDENCE = 0.95
+
+MOST_KEPT_NUMBERS = 250_000
+"""Draws of more numbers than this, 2 MB, are made anew each time."""
+
+MOST_KEPT_DRAWS = 4
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,7 @@ def interval(
     >>> interval(np.array([[5.0, 10.0], [5.0, 10.0]]), lambda sums: sums[..., 0] / sums[..., 1])
     (0.5, 0.5)
     """
-    drawn = draw_recordings(len(statistics), resamples=resamples, seed=seed)
-    return _middle(of(drawn @ statistics), confidence)
+    return _middle(of(_sums_of_draws(statistics, resamples, seed)), confidence)
 
 
 def paired_interval(
@@ -82,19 +87,48 @@ def paired_interval(
 def draw_recordings(recordings: int, *, resamples: int, seed: int) -> NDArray[np.int64]:
     """Draw as many recordings as there are, with replacement, again and again.
 
+    To draw takes longer than all else that a score needs, so of few recordings the draws are kept for the next score.
+
     Args:
         recordings: how many there are.
         resamples: how many times they are drawn.
         seed: the same seed draws the same.
 
     Returns:
-        How often each recording is drawn, shape (resamples, recordings); every row sums to `recordings`.
+        How often each recording is drawn, shape (resamples, recordings), not to be written to; every row sums to
+        `recordings`.
 
     >>> draw_recordings(3, resamples=2, seed=0)
     array([[1, 1, 1],
            [0, 0, 3]])
     """
-    return np.random.default_rng(seed).multinomial(recordings, np.full(recordings, 1 / recordings), size=resamples)
+    draw = _draw_once if recordings * resamples <= MOST_KEPT_NUMBERS else _draw
+    return draw(recordings, resamples, seed)
+
+
+def _sums_of_draws(statistics: Sums, resamples: int, seed: int) -> Sums:
+    """The sums over the recordings of each draw, shape (resamples, statistics)."""
+    recordings = len(statistics)
+    if recordings * resamples <= MOST_KEPT_NUMBERS or (statistics != np.rint(statistics)).any():
+        return draw_recordings(recordings, resamples=resamples, seed=seed) @ statistics
+    # Piece by piece, which needs little memory. Only whole numbers add up to the same in any order.
+    rng = np.random.default_rng(seed)
+    rows = max(1, MOST_KEPT_NUMBERS // recordings)
+    pieces = [min(rows, resamples - first) for first in range(0, resamples, rows)]
+    return np.concatenate([_multinomial(rng, recordings, size) @ statistics for size in pieces])
+
+
+def _draw(recordings: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    drawn = _multinomial(np.random.default_rng(seed), recordings, resamples)
+    drawn.flags.writeable = False
+    return drawn
+
+
+_draw_once = lru_cache(maxsize=MOST_KEPT_DRAWS)(_draw)
+
+
+def _multinomial(rng: np.random.Generator, recordings: int, size: int) -> NDArray[np.int64]:
+    return rng.multinomial(recordings, np.full(recordings, 1 / recordings), size=size)
 
 
 def _middle(figures: NDArray[np.float64], confidence: float) -> tuple[float, float]:

@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from data_spec.challenge import Challenge
 from data_spec.stream import Times
-from scorer.archive import Archive, ArchiveError, open_archive
+from scorer.archive import Archive, ArchiveError, archive_in
 from scorer.entries import Contents, sort_entries
+from scorer.plain_rows import TemplateLayouts
 from scorer.prediction_file import FileVerdict, PredictionReader
 from scorer.verdict import WHOLE_ZIP, Fault, Predictions, Verdict, refused
 
@@ -25,7 +26,12 @@ MAX_FAULTS = 100
 """How many faults of a submission are listed; of the others the number is told."""
 
 
-def read(source: Path | BinaryIO, templates: Mapping[str, Times], challenge: Challenge) -> Verdict:
+def read(
+    source: Path | BinaryIO,
+    templates: Mapping[str, Times],
+    challenge: Challenge,
+    layouts: TemplateLayouts | None = None,
+) -> Verdict:
     """Read a submission and compare it with the templates.
 
     Nothing that is in the zip raises: whatever is wrong with it becomes a fault of the verdict.
@@ -34,6 +40,8 @@ def read(source: Path | BinaryIO, templates: Mapping[str, Times], challenge: Cha
         source: the zip.
         templates: the times to predict, in seconds, shape (frames,), by recording.
         challenge: its labels, its tolerance of times, its limits.
+        layouts: of the same templates, where many submissions are read for them: `layouts_of`. They change nothing
+            but the time that it takes.
 
     Raises:
         ValueError: there are no templates.
@@ -42,11 +50,11 @@ def read(source: Path | BinaryIO, templates: Mapping[str, Times], challenge: Cha
     if not templates:
         raise ValueError("expected the template of at least one recording, found none")
     try:
-        archive = open_archive(source, challenge.submission)
+        with archive_in(source, challenge.submission) as archive:
+            contents = sort_entries(archive.entries, templates, challenge.submission.folder)
+            files = _read_files(archive, contents, templates, PredictionReader.of(challenge, layouts))
     except ArchiveError as error:
         return refused(Fault(WHOLE_ZIP, None, None, error.expected, error.found))
-    contents = sort_entries(archive.entries, templates, challenge.submission.folder)
-    files = _read_files(archive, contents, templates, challenge)
     faults = _ranked(contents.faults, files.values())
     if not faults:
         return Verdict((), contents.notes, {recording: files[recording].values for recording in templates})
@@ -58,6 +66,12 @@ def read(source: Path | BinaryIO, templates: Mapping[str, Times], challenge: Cha
     return refused(*faults[:MAX_FAULTS], notes=notes)
 
 
+def layouts_of(templates: Mapping[str, Times], challenge: Challenge) -> TemplateLayouts | None:
+    """What makes `read` fast for those who keep it; None where the task names no labels."""
+    task = challenge.task
+    return TemplateLayouts(templates, len(task.labels)) if task.prediction_ranges is None else None
+
+
 def _ranked(of_the_zip: Sequence[Fault], files: Collection[FileVerdict]) -> list[Fault]:
     """All faults: if they are too many to be listed, the first of every file before the second of any."""
     by_file = [file.faults for file in files]
@@ -67,10 +81,9 @@ def _ranked(of_the_zip: Sequence[Fault], files: Collection[FileVerdict]) -> list
 
 
 def _read_files(
-    archive: Archive, contents: Contents, templates: Mapping[str, Times], challenge: Challenge
+    archive: Archive, contents: Contents, templates: Mapping[str, Times], reader: PredictionReader
 ) -> dict[str, FileVerdict]:
     """What is in each recording's file, in the order of the templates."""
-    reader = PredictionReader.of(challenge)
     entries = archive.entries
     files = {}
     for recording, times in templates.items():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import subprocess
 import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_spec.challenge import SubmissionLimits
-from scorer.archive import ArchiveError, open_archive
+from scorer.archive import ArchiveError, archive_in, open_archive
 
 LIMITS = SubmissionLimits(
     folder="prediction",
@@ -94,6 +96,39 @@ def test_a_path_and_an_open_file_are_read_alike(tmp_path: Path):
     path.write_bytes(zipped())
     with path.open("rb") as file:
         assert open_archive(path, LIMITS).entries == open_archive(file, LIMITS).entries
+
+
+def test_of_a_zip_on_disk_no_more_is_in_memory_than_one_entry(tmp_path: Path):
+    files = {f"{number}.csv": os.urandom(45_000) for number in range(20)}
+    path = tmp_path / "some.zip"
+    path.write_bytes(zipped(files, zipfile.ZIP_STORED))
+    tracemalloc.start()
+    try:
+        with archive_in(path, LIMITS) as archive:
+            assert all(archive.read(number) == content for number, content in enumerate(files.values()))
+        assert tracemalloc.get_traced_memory()[1] < 300_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_zip_that_comes_through_a_pipe_is_read_like_one_on_disk(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        written = pool.submit(pipe.write_bytes, zipped())
+        with archive_in(pipe, LIMITS) as archive:
+            assert [archive.read(number) for number in range(3)] == list(FILES.values())
+        written.result()
+
+
+def test_a_zip_on_disk_that_is_changed_meanwhile_is_refused_or_read_as_it_was(tmp_path: Path):
+    path = tmp_path / "some.zip"
+    path.write_bytes(zipped())
+    with archive_in(path, LIMITS) as archive:
+        path.write_bytes(zipped({"other": bytes(500_000)}))
+        for position in range(3):
+            with pytest.raises(ArchiveError):
+                archive.read(position)
 
 
 def test_a_small_zip64_is_read_like_any_other():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from scorer.bootstrap import interval, paired_interval
+from scorer.bootstrap import draw_recordings, interval, paired_interval
 from scorer.ranking import METRICS
 
 ACCURACY = METRICS["weighted_accuracy"].of
@@ -36,6 +36,23 @@ def test_the_interval_covers_the_true_accuracy_about_as_often_as_it_says():
         low, high = interval(shares(hits, frames), ACCURACY, resamples=400)
         covered += low <= 0.5 <= high
     assert 0.89 <= covered / 200 <= 0.99
+
+
+@pytest.mark.parametrize("recordings", [249, 251, 600])
+def test_of_few_recordings_and_of_many_the_interval_is_that_of_all_draws(recordings: int):
+    statistics = shares(np.random.default_rng(5).integers(0, 4000, recordings), 4000)
+    drawn = np.random.default_rng(7).multinomial(recordings, np.full(recordings, 1 / recordings), size=1000)
+    expected = np.quantile(ACCURACY(drawn @ statistics), [0.025, 0.975])
+    for _ in range(2):
+        assert interval(statistics, ACCURACY, seed=7) == tuple(expected.tolist())
+    assert interval(statistics / 3, ACCURACY, seed=7) == pytest.approx(tuple(expected.tolist()))
+
+
+def test_draws_that_are_kept_cannot_be_changed():
+    drawn = draw_recordings(5, resamples=10, seed=0)
+    assert draw_recordings(5, resamples=10, seed=0) is drawn
+    with pytest.raises(ValueError, match="read-only"):
+        drawn[0, 0] = 7
 
 
 def test_a_paired_difference_is_surer_than_two_intervals():
