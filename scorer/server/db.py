@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ BUSY_SECONDS = 15
 """How long a writer waits for another one's transaction before it gives up."""
 
 _LOCKED = "kit_locked"
+
+_TURN = "kit_turn"
+"""An engine's option: on SQLite, the lock for which the threads of a process queue before they write."""
 
 
 class Base(DeclarativeBase):
@@ -58,6 +62,7 @@ def open_engine(url: str) -> Engine:
     # An error that is logged must not repeat addresses and hashes.
     engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
+        engine.update_execution_options(**{_TURN: threading.Lock()})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -78,13 +83,33 @@ def writing(session: Session) -> Iterator[Session]:
     """
     session.rollback()
     session.expire_all()
-    session.connection(execution_options={_LOCKED: True})
+    with _turn_to_write(session):
+        session.connection(execution_options={_LOCKED: True})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn_to_write(session: Session) -> Iterator[None]:
+    """Wait until no other thread of this process writes to SQLite.
+
+    Whoever finds its file locked sleeps, longer each time, and looks again: of many threads some would sleep for
+    seconds while the lock is free. Whom the others keep waiting for too long goes there all the same, and is told.
+    """
+    turn: threading.Lock | None = session.get_bind().get_execution_options().get(_TURN)
+    if turn is None:
+        yield
+        return
+    is_ours = turn.acquire(timeout=BUSY_SECONDS)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if is_ours:
+            turn.release()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

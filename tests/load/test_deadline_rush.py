@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 import requests
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
@@ -16,6 +17,7 @@ from scorer.server.accounts import service as accounts
 from scorer.server.accounts import teams
 from scorer.server.accounts.models import Account
 from scorer.server.data_folder import DataFolder
+from scorer.server.submissions.models import Score, State, Submission
 from tests.scorer.server.running import run_server
 
 pytestmark = pytest.mark.slow
@@ -67,5 +69,9 @@ def test_a_burst_of_every_team_at_once_loses_nothing_and_answers(
                 break
             assert time.monotonic() < give_up, "not every team was ranked"
             time.sleep(0.3)
+        judged = session.execute(select(Submission.state, Submission.tries, Submission.team_id)).all()
+        assert sorted(team_id for *_, team_id in judged) == list(range(1, TEAMS + 1))
+        assert {(state, tries) for state, tries, _ in judged} == {(State.SCORED, 1)}
+        assert session.scalar(select(func.count()).select_from(Score)) == TEAMS
         seconds = sorted(seconds for _, seconds in answers)
         print(f"{TEAMS} uploads at once: median {seconds[TEAMS // 2]:.2f} s, slowest {seconds[-1]:.2f} s")  # noqa: T201

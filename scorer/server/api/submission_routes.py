@@ -113,9 +113,10 @@ def unchoose(account: Account, submission_id: int) -> answers.Submission:
 
 def _describe(submission: Submission, account: Account) -> answers.Submission:
     session = current.session()
+    is_scored = submission.state is State.SCORED  # else no rank is told, so none is looked for
     return describe_submission(
         current.server().challenge,
         submission,
         read_marks(session, account),
-        rank=find_rank(session, submission.stage, submission.team_id),
+        rank=find_rank(session, submission.stage, submission.team_id) if is_scored else None,
     )

@@ -22,6 +22,9 @@ PAUSE_SECONDS = 1.0
 KEPT_QUEUES = ((SCORING, MAIL), (VERIFICATION,))
 """The queues of each worker: a verification may take hours, and no score waits for it."""
 
+MOST_PROCESSES = 8
+"""Of a kept worker: each holds the labels, and what it unpacks of the zip at hand."""
+
 
 class KeptWorker:
     """One `python -m scorer work`. Whoever keeps it looks after it now and then.
@@ -30,8 +33,8 @@ class KeptWorker:
     that moment stays open in them.
     """
 
-    def __init__(self, data: DataFolder, queues: Sequence[str]) -> None:
-        options = ["--queues", ",".join(queues), "--end-with-parent"]
+    def __init__(self, data: DataFolder, queues: Sequence[str], processes: int) -> None:
+        options = ["--queues", ",".join(queues), "--processes", str(processes), "--end-with-parent"]
         self._queues = " and ".join(queues)
         self._command = [sys.executable, "-m", "scorer", "work", str(data.root), *options]
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,11 +71,16 @@ class KeptWorker:
             process.wait()
 
 
+def processes_for(queues: Sequence[str]) -> int:
+    """How many jobs a kept worker does at a time: one for each core where it scores, and one verification."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if SCORING in queues else 1
+
+
 class KeptWorkers:
     """A worker for each of `KEPT_QUEUES`."""
 
     def __init__(self, data: DataFolder) -> None:
-        self._workers = [KeptWorker(data, queues) for queues in KEPT_QUEUES]
+        self._workers = [KeptWorker(data, queues, processes_for(queues)) for queues in KEPT_QUEUES]
 
     def look_after(self) -> None:
         """Start those that do not run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from sqlalchemy.orm import Session, scoped_session
@@ -11,6 +12,8 @@ from scorer.server.mails.sending import send_waiting
 from scorer.server.submissions.judging import Judge, list_waiting
 from scorer.server.verification.verifier import Verifier
 from scorer.server.verification.verifier import list_waiting as list_unverified
+
+logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60
 """After so long a sweep ends; what still waits is the next one's."""
@@ -24,6 +27,14 @@ class Work:
         self._judge = judge
         self._postman = postman
         self._verifier = verifier
+
+    def get_ready_to_judge(self) -> None:
+        """Read what is scored with, before the first submission comes. Where that fails, its own try will tell why."""
+        try:
+            with self._sessions.session_factory() as session:
+                self._judge.open_labels(session)
+        except Exception:
+            logger.warning("the labels could not be read beforehand", exc_info=True)
 
     def judge(self, submission_id: int) -> None:
         """Judge one submission, unless somebody else does or did."""

@@ -16,7 +16,7 @@ from celery.signals import setup_logging, worker_process_init
 
 from scorer.server.config import Settings
 from scorer.server.db import open_engine, open_sessions
-from scorer.server.jobs.celery_app import EVERY_SECONDS, QUEUES, create_celery
+from scorer.server.jobs.celery_app import EVERY_SECONDS, QUEUES, SCORING, create_celery
 from scorer.server.jobs.work import Work
 from scorer.server.logs import configure_logging
 from scorer.server.mails.postmen import create_postman
@@ -75,13 +75,19 @@ def run_worker(
     sessions = open_sessions(open_engine(settings.database_url))
     challenge, storage = settings.data.load_challenge(), create_storage(settings)
     judge, verifier = Judge(settings.data, challenge, storage), Verifier(settings, challenge, storage)
-    celery = create_celery(settings, Work(sessions, judge, create_postman(settings), verifier))
+    work = Work(sessions, judge, create_postman(settings), verifier)
+    celery = create_celery(settings, work)
     celery.steps["worker"].add(Sweeper)
     # Celery warns of root, because messages could be pickled objects. Ours are JSON and nothing else.
     warnings.simplefilter("ignore", SecurityWarning)
     configure_logging()
     setup_logging.connect(_keep_our_logging, weak=False)
     worker_process_init.connect(_end_without_worker, weak=False)
+    if SCORING in queues:
+        # In a thread: Celery kills a process that is not ready within seconds, and a large corpus takes longer.
+        worker_process_init.connect(
+            lambda **_signal: threading.Thread(target=work.get_ready_to_judge, daemon=True).start(), weak=False
+        )
     if end_with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     worker = celery.Worker(

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
 from scorer import SCORER_VERSION, scoring, submission
+from scorer.plain_rows import TemplateLayouts
 from scorer.score_report import ScoreReport
 from scorer.server import clock
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import writing
 from scorer.server.leaderboard.service import write_standing
 from scorer.server.stages.models import Stage
+from scorer.server.stages.service import list_stages
 from scorer.server.storage import Storage
 from scorer.server.submissions.models import Score, State, Submission
 from scorer.verdict import Verdict
@@ -50,13 +52,13 @@ class Claim:
 
 
 class Judge:
-    """Judges submissions with the labels and templates of a data folder, which it reads once for each version."""
+    """Judges submissions with the labels and templates of a data folder. Of each split it keeps those used last."""
 
     def __init__(self, data: DataFolder, challenge: Challenge, storage: Storage) -> None:
         self._data = data
         self._challenge = challenge
         self._storage = storage
-        self._recordings: dict[tuple[str, str], RecordingFolder] = {}
+        self._recordings: dict[str, tuple[str, RecordingFolder, TemplateLayouts | None]] = {}
         self._lock = threading.Lock()
 
     def judge(self, session: Session, submission_id: int) -> None:
@@ -123,20 +125,33 @@ class Judge:
             ValueError: there is nothing to score with them.
             OSError: the zip cannot be read.
         """
-        recordings = self._open(split, data_version)
+        recordings, layouts = self._open(split, data_version)
         with self._storage.local_copy(sha256) as path:
-            verdict = submission.read(path, recordings.templates, self._challenge)
+            verdict = submission.read(path, recordings.templates, self._challenge, layouts)
         if not verdict.accepted:
             return verdict, None
         return verdict, scoring.score(verdict.predictions, recordings.labels, self._challenge.task)
 
-    def _open(self, split: str, data_version: str) -> RecordingFolder:
+    def open_labels(self, session: Session) -> None:
+        """Read the labels and templates of every stage beforehand, so that no submission waits for them.
+
+        Raises: what `read_and_score` raises of labels.
+        """
+        stages = [(stage.split, stage.data_version) for stage in list_stages(session)]
+        session.rollback()
+        for split, data_version in stages:
+            self._open(split, data_version)
+
+    def _open(self, split: str, data_version: str) -> tuple[RecordingFolder, TemplateLayouts | None]:
         with self._lock:  # two threads would read the same hundreds of files twice
-            if (split, data_version) not in self._recordings:
+            kept = self._recordings.get(split)
+            if kept is None or kept[0] != data_version:
                 recordings = self._data.recordings(self._challenge, split, data_version)
-                _ = recordings.labels, recordings.templates
-                self._recordings[split, data_version] = recordings
-            return self._recordings[split, data_version]
+                _ = recordings.labels
+                kept = data_version, recordings, submission.layouts_of(recordings.templates, self._challenge)
+                self._recordings[split] = kept
+            _, recordings, layouts = kept
+            return recordings, layouts
 
     @staticmethod
     def _write(session: Session, claim: Claim, verdict: Verdict, report: ScoreReport | None) -> None:

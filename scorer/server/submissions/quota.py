@@ -59,14 +59,15 @@ class Quota:
 def count_quota(session: Session, team: Team, stage: Stage, time_zone: str, now: datetime) -> Quota:
     """The team's quota at a moment. Inside `writing` it stays true until the transaction ends."""
     begins_at, ends_at = day_around(now, time_zone)
-    query = select(func.count()).where(
+    query = select(func.count().filter(Submission.received_at >= begins_at), func.count()).where(
         Submission.team_id == team.id, Submission.stage_id == stage.id, Submission.state.in_(COUNTED)
     )
+    used_today, used_in_total = session.execute(query).one()
     return Quota(
         per_day=stage.submissions_per_day,
         in_total=stage.submissions_in_total,
-        used_today=session.scalars(query.where(Submission.received_at >= begins_at)).one(),
-        used_in_total=session.scalars(query).one(),
+        used_today=used_today,
+        used_in_total=used_in_total,
         day_ends_at=ends_at,
         time_zone=time_zone,
     )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from scorer.server.db import UtcDateTime, open_engine, writing
@@ -45,6 +47,40 @@ def test_on_sqlite_a_writing_transaction_holds_the_lock_from_its_start(tmp_path:
     thread.join(10)
     engine.dispose()
     assert order == ["first", "second"]
+
+
+def test_on_sqlite_threads_that_write_take_turns_and_none_finds_the_file_locked(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/kit.db")
+    # SQLite itself would not wait: whoever came before his turn would fail.
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 0"))
+    with Session(engine) as session, writing(session):
+        session.execute(text("CREATE TABLE counted (number)"))
+        session.execute(text("INSERT INTO counted VALUES (0)"))
+
+    def count(_: int) -> None:
+        with Session(engine) as own, writing(own):
+            number = own.scalar(text("SELECT number FROM counted"))
+            own.execute(text("UPDATE counted SET number = :number"), {"number": number + 1})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(80)))
+    with Session(engine) as session:
+        assert session.scalar(text("SELECT number FROM counted")) == 80
+    engine.dispose()
+
+
+def test_who_waits_too_long_for_a_turn_is_told_that_the_file_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scorer.server.db.BUSY_SECONDS", 0.05)
+    engine = open_engine(f"sqlite:///{tmp_path}/kit.db")
+    with Session(engine) as session, writing(session), Session(engine) as other:
+        with pytest.raises(OperationalError, match="locked"), writing(other):
+            pass
+        session.execute(text("CREATE TABLE made (number)"))
+    with Session(engine) as session, writing(session):  # the turn was given back
+        session.execute(text("INSERT INTO made VALUES (1)"))
+    engine.dispose()
 
 
 def test_what_fails_inside_leaves_nothing(session: Session) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from types import ModuleType
 
 import pytest
@@ -17,6 +18,7 @@ from scorer.server.mails.postmen import create_postman
 from scorer.server.mails.service import write_mail
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service
+from scorer.server.submissions.judging import Judge
 from scorer.server.submissions.models import State, Submission
 from scorer.server.verification.models import Bundle, BundleState, Kind, Progress, Verification
 
@@ -73,6 +75,21 @@ def test_to_be_woken_twice_changes_nothing(session: Session, work: Work, receive
     work.judge(received[0].id)
     look_again(session)
     assert (received[0].state, received[0].tries) == (State.SCORED, 1)
+
+
+def test_labels_that_cannot_be_read_beforehand_stop_nobody(
+    server: Server, work: Work, caplog: pytest.LogCaptureFixture
+) -> None:
+    work.get_ready_to_judge()
+    assert caplog.text == ""
+    shutil.rmtree(server.settings.data.corpus / "test" / "labels")
+    Work(
+        server.sessions,
+        Judge(server.settings.data, server.challenge, server.storage),
+        create_postman(server.settings),
+        server.verifier,
+    ).get_ready_to_judge()
+    assert "the labels could not be read beforehand" in caplog.text
 
 
 def test_mails_that_wait_are_sent(session: Session, server: Server, work: Work, ada: Account) -> None:

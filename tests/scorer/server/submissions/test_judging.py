@@ -83,6 +83,38 @@ def test_to_judge_twice_changes_nothing(
     assert session.scalars(select(Standing)).one().entries == 1
 
 
+def test_labels_that_were_read_beforehand_are_not_read_again(
+    session: Session,
+    data: DataFolder,
+    challenge: Challenge,
+    ada: Account,
+    judge: Judge,
+    tiny: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judge.open_labels(session)
+    received = receive(session, data, challenge, ada, tiny.prediction_zip(challenge))
+    monkeypatch.setattr(DataFolder, "recordings", None)  # whoever called it would fail
+    judge.judge(session, received.id)
+    assert received.state is State.SCORED
+
+
+def test_of_each_split_the_labels_of_one_version_are_kept(
+    data: DataFolder, challenge: Challenge, judge: Judge, tiny: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = data.storage.keep(io.BytesIO(tiny.prediction_zip(challenge)), most_bytes=100_000).sha256
+    read, versions = DataFolder.recordings, []
+
+    def read_any_version(folder: DataFolder, challenge: Challenge, split: str, data_version: str) -> object:
+        versions.append(data_version)
+        return read(folder, challenge, split)
+
+    monkeypatch.setattr(DataFolder, "recordings", read_any_version)
+    for version in ("one", "one", "other", "one"):
+        judge.read_and_score(sha256, "public", version)
+    assert versions == ["one", "other", "one"]
+
+
 def test_of_many_who_judge_at_once_one_does(
     session: Session,
     settings: Settings,
