@@ -6,7 +6,9 @@ the order in which it sees its examples. The same seed then trains the same mode
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -131,6 +133,8 @@ def batches(
 ) -> tf.data.Dataset:
     """Examples that are made when their batch comes up: cut from long recordings, augmented, padded to the longest.
 
+    A batch is made on a thread of its own while the step before it runs, one batch after another.
+
     Args:
         load: rows → what the model takes of them: arrays, or mappings and tuples of arrays, shape (chosen, …) each;
             the structure and the types are the same for all rows. It is called once beforehand, with the first row.
@@ -139,12 +143,16 @@ def batches(
         shuffle_seed: with it, every pass is in a new order, the same in every run.
         lengths_vary: whether the second axis of arrays with three axes or more (frames) is longer in some batches.
     """
+    loader = _Loader(load)
     example = load(rows[:1])
     flat = tf.nest.flatten(example)
     types = [tf.as_dtype(array.dtype) for array in flat]
 
     def batch(chosen: tf.Tensor) -> Any:
-        tensors = tf.numpy_function(lambda some: tf.nest.flatten(load(some)), [chosen], types, stateful=False)
+        # TensorFlow keeps the inner function as long as the process runs; the data may go with the batches before.
+        held = weakref.ref(loader)
+        # Not `stateful`, or `enable_op_determinism` undoes the prefetching: every step would wait for its batch.
+        tensors = tf.numpy_function(lambda some: tf.nest.flatten(held().load(some)), [chosen], types, stateful=False)
         for tensor, array in zip(tensors, flat, strict=True):
             shape = list(array.shape[1:])
             if lengths_vary and len(shape) > 1:
@@ -159,6 +167,13 @@ def batches(
     options = tf.data.Options()
     options.autotune.enabled = False
     return dataset.batch(size).map(batch).prefetch(1).with_options(options)
+
+
+@dataclass(frozen=True, eq=False)
+class _Loader:
+    """Keeps a function, and with it the data that it takes from."""
+
+    load: Callable[[Rows], Any]
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -1,11 +1,13 @@
 """Windows: pieces of equal length of all streams of a recording, with one label each.
 
 A gap is zeros; a stream that is missing is zeros from end to end (overview, Missing Data).
+
+Windows know where they lie, and are cut from their streams when they are asked for: a corpus is not copied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +16,38 @@ from numpy.typing import NDArray
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
 from data_spec.modality import Modality
-from data_spec.stream import NO_LABEL, Labels, Stream, Times
+from data_spec.stream import NO_LABEL, Labels, Stream, Times, Values
 from data_spec.task import FramewiseOneHot, expect_task
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """One modality of all windows. A piece is a view of its stream where the stream has a frame for each of its own.
+
+    Attributes:
+        streams: the one that each window is cut from, an empty one where its recording lacks the modality; one for
+            each window
+        begin: seconds at which each window begins, shape (windows,)
+        moments: seconds from there to each of its frames, shape (frames,)
+        features: of the modality.
+    """
+
+    streams: Sequence[Stream]
+    begin: NDArray[np.float64]
+    moments: NDArray[np.float64]
+    features: int
+
+    def of(self, rows: NDArray[np.int64]) -> Iterator[Values]:
+        """Of some windows, one after another, shape (frames, features) each; to be read, not to be changed."""
+        for row in rows.tolist():
+            yield self.streams[row].view_at(self.begin[row] + self.moments)
+
+    def batch(self, rows: NDArray[np.int64]) -> Values:
+        """Of some windows as one array of its own, shape (rows, frames, features)."""
+        values = np.empty((len(rows), len(self.moments), self.features), dtype=np.float32)
+        for place, piece in enumerate(self.of(rows)):
+            values[place] = piece
+        return values
 
 
 @dataclass(frozen=True)
@@ -23,17 +55,21 @@ class Windows:
     """The windows of many recordings, recording after recording.
 
     Attributes:
-        inputs: by modality, shape (windows, frames, features)
+        pieces: by modality
         recording: whose window it is, shape (windows,)
         first_frame: label frame at which it begins, shape (windows,)
     """
 
-    inputs: Mapping[str, NDArray[np.float32]]
+    pieces: Mapping[str, Pieces]
     recording: NDArray[np.str_]
     first_frame: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.recording)
+
+    def inputs(self, rows: NDArray[np.int64]) -> dict[str, Values]:
+        """What a model takes of some windows: by modality, shape (rows, frames, features)."""
+        return {name: pieces.batch(rows) for name, pieces in self.pieces.items()}
 
 
 def first_frames(frames: int, length: int) -> list[int]:
@@ -62,19 +98,18 @@ def cut_windows(folder: RecordingFolder, modalities: Sequence[str], recordings: 
     if recordings is None:
         recordings = tuple(folder.templates)
     starts = [(name, first) for name in recordings for first in first_frames(len(folder.templates[name]), length)]
-    inputs = {}
+    begin = np.array([folder.templates[name][first] for name, first in starts], dtype=np.float64)
+    pieces = {}
     for name in modalities:
         modality = challenge.modality(name)
-        streams = folder.streams(name)
-        frames = window_length(challenge, modality)
-        values = np.zeros((len(starts), frames, modality.features), dtype=np.float32)
-        for row, (recording, first) in enumerate(starts):
-            if recording in streams:
-                begin = folder.templates[recording][first]
-                values[row] = _piece(streams[recording], begin, frames, modality)
-        inputs[name] = values
-    of_recording = np.array([recording for recording, _ in starts])
-    return Windows(inputs, of_recording, np.array([first for _, first in starts], dtype=np.int64))
+        nothing = Stream(np.empty(0), np.empty((0, modality.features), dtype=np.float32))
+        # Each stream is made once, not once for each of its windows.
+        pack = folder.streams(name)
+        streams = {recording: pack.get(recording, nothing) for recording in recordings}
+        moments = np.arange(window_length(challenge, modality)) / modality.rate
+        pieces[name] = Pieces([streams[recording] for recording, _ in starts], begin, moments, modality.features)
+    of_recording = np.array([recording for recording, _ in starts], dtype=np.str_)
+    return Windows(pieces, of_recording, np.array([first for _, first in starts], dtype=np.int64))
 
 
 def window_length(challenge: Challenge, modality: Modality) -> int:
@@ -137,7 +172,3 @@ def spread_probabilities(
         first = windows.first_frame[window]
         frames[str(windows.recording[window])][first : first + task.window_frames] = probabilities[window]
     return frames
-
-
-def _piece(stream: Stream, begin: float, frames: int, modality: Modality) -> NDArray[np.float32]:
-    return stream.at(begin + np.arange(frames) / modality.rate)

@@ -21,23 +21,23 @@ from keras import layers
 from numpy.typing import NDArray
 from pydantic import Field
 
+from baseline.fused_lstm import LSTM, Bidirectional
 from baseline.keras_files import MODEL_FILE, load_model, save_model
-from baseline.keras_training import array_batches, fit_keras, steps_of
-from baseline.layers import GapStandardization
+from baseline.keras_training import batches, fit_keras, steps_of
+from baseline.labelled_windows import LabelledWindows
+from baseline.layers import GapStandardization, JoinedBranches
 from baseline.modality_subsets import ALL, all_and_each_alone, modalities_of
 from baseline.runtime import prepare
-from baseline.system import Part, Published, Size, System, Table, TrainingData
+from baseline.system import Published, Size, System, Table, TrainingData
 from baseline.windows import (
     Windows,
     cut_windows,
     spread_over_frames,
     spread_probabilities,
-    window_labels,
     window_length,
 )
 from data_spec.challenge import Challenge
 from data_spec.corpus import RecordingFolder
-from data_spec.stream import NO_LABEL
 from data_spec.task import FramewiseOneHot, expect_task
 
 if TYPE_CHECKING:
@@ -94,12 +94,12 @@ class DecisionFusion(keras.Model):
             shape = (window_length(challenge, modality), modality.features)
             inputs[name] = keras.Input(shape, name=name)  # (batch, frames, features)
             x = GapStandardization(name=f"{name}_standardized")(inputs[name])  # (batch, frames, features)
-            alive.append(layers.LSTM(units, return_sequences=True))
-            x = layers.Bidirectional(alive[-1], name=f"{name}_lstm_1")(x)  # (batch, frames, 2 units)
-            alive.append(layers.LSTM(units))
-            x = layers.Bidirectional(alive[-1], name=f"{name}_lstm_2")(x)  # (batch, 2 units)
+            alive.append(LSTM(units, return_sequences=True))
+            x = Bidirectional(alive[-1], name=f"{name}_lstm_1")(x)  # (batch, frames, 2 units)
+            alive.append(LSTM(units))
+            x = Bidirectional(alive[-1], name=f"{name}_lstm_2")(x)  # (batch, 2 units)
             branches.append(x)
-        x = layers.Concatenate()(branches) if len(branches) > 1 else branches[0]  # (batch, modalities × 2 units)
+        x = JoinedBranches()(branches) if len(branches) > 1 else branches[0]  # (batch, modalities × 2 units)
         x = layers.Dense(dense_units, activation="relu", name="dense")(x)  # (batch, dense units)
         outputs = layers.Dense(len(challenge.task.labels), activation="softmax", name="label")(x)  # (batch, labels)
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
@@ -156,7 +156,8 @@ class TrainedDecisionFusion:
     def _probabilities(self, folder: RecordingFolder, recordings: Sequence[str]) -> tuple[Windows, NDArray[np.float32]]:
         """Windows, and the probabilities of their labels, shape (windows, labels)."""
         windows = cut_windows(folder, self.model.modalities, recordings)
-        return windows, self.model.predict(array_batches(windows.inputs, size=PREDICTED_AT_ONCE), verbose=0)
+        shown = batches(windows.inputs, np.arange(len(windows)), size=PREDICTED_AT_ONCE)
+        return windows, self.model.predict(shown, verbose=0)
 
 
 def load(folder: Path) -> TrainedDecisionFusion:
@@ -174,7 +175,7 @@ def train(data: TrainingData, variant: str, settings: Settings, seed: int, run: 
     """
     challenge = data.challenge
     modalities = modalities_of(variant, challenge)
-    windows, one_hot, fitted = _examples(data.train, modalities)
+    fitted = LabelledWindows.of(data.train, modalities)
     if not len(fitted):
         raise ValueError(
             f"{data.train.folder.path}: expected labelled recordings to train on, found "
@@ -183,23 +184,14 @@ def train(data: TrainingData, variant: str, settings: Settings, seed: int, run: 
     prepare(seed)
     model = DecisionFusion(challenge, modalities, settings.units, settings.dense_units)
     for name in modalities:
-        model.get_layer(f"{name}_standardized").adapt(windows.inputs[name][fitted])
+        model.get_layer(f"{name}_standardized").adapt(fitted.windows.pieces[name].of(fitted.labelled))
     steps = steps_of(len(fitted), settings.batch, settings.epochs)
     rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
     model.compile(keras.optimizers.RMSprop(rate), loss="categorical_crossentropy", metrics=["accuracy"])
-    shown = array_batches(windows.inputs, one_hot, size=settings.batch, rows=fitted, shuffle_seed=seed)
-    watched, watched_one_hot, labelled = _examples(data.validation, modalities)
-    validation = array_batches(watched.inputs, watched_one_hot, size=settings.batch, rows=labelled)
-    fit_keras(model, shown, validation if len(labelled) else None, epochs=settings.epochs, run=run)
+    watched = LabelledWindows.of(data.validation, modalities)
+    validation = watched.batches(settings.batch) if len(watched) else None
+    fit_keras(model, fitted.batches(settings.batch, seed), validation, epochs=settings.epochs, run=run)
     return TrainedDecisionFusion(model)
-
-
-def _examples(part: Part, modalities: Sequence[str]) -> tuple[Windows, NDArray[np.float32], NDArray[np.int64]]:
-    """Windows, their labels as one-hot rows (windows, labels), and which of them have one."""
-    task = expect_task(part.folder.challenge.task, FramewiseOneHot)
-    windows = cut_windows(part.folder, modalities, part.recordings)
-    labels = window_labels(windows, part.folder.labels, task)
-    return windows, np.eye(len(task.labels), dtype=np.float32)[labels], np.flatnonzero(labels != NO_LABEL)
 
 
 def settings(size: Size, variant: str) -> Settings:

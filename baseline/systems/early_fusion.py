@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from baseline.architecture_variants import every_variant, parse_variant
 from baseline.bounded import Bounded
+from baseline.fused_lstm import LSTM, Bidirectional
 from baseline.keras_files import MODEL_FILE, load_model, save_model
 from baseline.keras_training import array_batches, fit_keras
 from baseline.published.williams2018 import BIMODAL, CHALLENGE, PAPER, TRIMODAL, UNIMODAL
@@ -98,8 +99,8 @@ def network(architecture: str, features: int, emotions: int, chosen: Settings, m
             x = layers.Conv1D(chosen.units, 3, padding="same", activation="relu")(x)  # (batch, frames, units)
             x = layers.MaxPooling1D(2, padding="same")(x)  # (batch, ⌈frames / 2⌉, units)
             continue
-        alive.append(layers.LSTM(chosen.units, return_sequences=number < chosen.layers))
-        x = layers.Bidirectional(alive[-1])(x) if architecture == "blstm" else alive[-1](x)  # (batch, frames, units)
+        alive.append(LSTM(chosen.units, return_sequences=number < chosen.layers))
+        x = Bidirectional(alive[-1])(x) if architecture == "blstm" else alive[-1](x)  # (batch, frames, units)
     if architecture == "cnn":
         x = layers.Flatten()(x)  # (batch, frames × units)
     for _ in range(chosen.dense_layers):

@@ -26,6 +26,7 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
+from baseline.fused_lstm import LSTM
 from baseline.keras_training import fit_keras
 from baseline.long_convolution import LongConvolution
 from baseline.losses import Concordance, concordance_loss
@@ -209,7 +210,7 @@ def network(below: Sequence[keras.Model], chosen: Settings, attributes: int) -> 
     features = [one(inputs[one.input.name]) for one in below]
     x = layers.Concatenate()(features) if len(features) > 1 else features[0]  # (batch, frames, features)
     for number in (1, 2):
-        x = layers.LSTM(chosen.units, return_sequences=True, name=f"lstm_{number}")(x)  # (batch, frames, units)
+        x = LSTM(chosen.units, return_sequences=True, name=f"lstm_{number}")(x)  # (batch, frames, units)
     return keras.Model(inputs, layers.Dense(attributes, name="attributes")(x))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gc
+import threading
+import weakref
 from itertools import chain
 from pathlib import Path
 
@@ -112,6 +115,35 @@ def test_examples_of_different_lengths_are_padded_batch_by_batch() -> None:
 
     shown = [inputs.numpy().shape for inputs, _ in batches(load, np.arange(4), size=2, lengths_vary=True)]
     assert shown == [(2, 5, 2), (2, 3, 2)]
+
+
+def test_the_next_batch_is_made_while_a_step_runs() -> None:
+    prepare(seed=0)
+    made = threading.Semaphore(0)
+
+    def load(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        made.release()
+        return rows.astype(np.float32)
+
+    shown = iter(batches(load, np.arange(8), size=2))
+    assert next(shown).numpy().tolist() == [0, 1]
+    # The example, the batch that was taken, and the next one, which nobody has asked for yet.
+    assert all(made.acquire(timeout=20) for _ in range(3))
+
+
+def test_the_data_go_when_their_batches_go() -> None:
+    class Data:
+        values = X
+
+    data = Data()
+    alive = weakref.ref(data)
+    shown = batches(lambda rows, data=data: data.values[rows], np.arange(8), size=2)
+    del data
+    assert len(list(shown)) == 4
+    assert alive() is not None
+    del shown
+    gc.collect()
+    assert alive() is None
 
 
 def test_inputs_alone_are_batches_to_predict() -> None:

@@ -2,8 +2,9 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from baseline.layers import GapStandardization
+from baseline.layers import GapStandardization, JoinedBranches
 
 
 def standardized(values):
@@ -35,6 +36,18 @@ def test_streams_without_any_data_change_nothing():
     assert np.asarray(layer.mean).tolist() == [0.0, 0.0, 0.0]
 
 
+def test_mean_and_variance_are_those_of_all_frames_together_in_whatever_pieces_they_come():
+    values = np.random.default_rng(0).normal([1e4, -5.0, 0.0], [1.0, 3.0, 1e-3], size=(900, 3)).astype(np.float32)
+    values[100:250] = 0.0
+    present = values[values.any(axis=-1)]
+    for cuts in ([], [1, 7, 100, 249, 600], range(1, 900)):
+        layer = GapStandardization()
+        layer.build((None, None, 3))
+        layer.adapt(piece for piece in np.split(values, cuts))
+        np.testing.assert_allclose(layer.mean, present.mean(axis=0, dtype=np.float64), rtol=1e-6)
+        np.testing.assert_allclose(layer.variance, present.var(axis=0, dtype=np.float64), rtol=1e-6)
+
+
 def test_a_saved_layer_standardizes_as_before(tmp_path):
     values = np.random.default_rng(0).normal(5.0, 3.0, size=(4, 50, 3)).astype(np.float32)
     inputs = keras.Input((None, 3))
@@ -44,3 +57,16 @@ def test_a_saved_layer_standardizes_as_before(tmp_path):
     model.save(tmp_path / "layer.keras")
     again = keras.saving.load_model(tmp_path / "layer.keras")
     np.testing.assert_array_equal(np.asarray(again(values)), np.asarray(model(values)))
+
+
+def test_joined_branches_are_concatenated_and_each_is_handed_its_own_gradient():
+    branches = [tf.random.stateless_normal((3, width), [width, 0]) for width in (2, 5, 1)]
+    weight = tf.random.stateless_normal((3, 8), [0, 0])
+    with tf.GradientTape() as tape:
+        tape.watch(branches)
+        joined = JoinedBranches()(branches)
+        loss = tf.reduce_sum(joined * weight)
+    np.testing.assert_array_equal(joined, np.concatenate(branches, axis=-1))
+    gradients = tape.gradient(loss, branches)
+    for gradient, expected in zip(gradients, np.split(weight, [2, 7], axis=-1), strict=True):
+        np.testing.assert_array_equal(gradient, expected)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baseline.windows import Windows, cut_windows, first_frames, spread_over_frames, window_labels
+from baseline.windows import Pieces, Windows, cut_windows, first_frames, spread_over_frames, window_labels
 from data_spec.corpus import Corpus
 from data_spec.csv_files import write_labels, write_stream
 from data_spec.stream import NO_LABEL, Labels, Stream
@@ -61,7 +61,7 @@ def test_each_window_holds_the_frames_of_its_seconds_in_every_modality(folder, m
     assert windows.recording.tolist() == ["idlong", "idlong", "idlong", "idshort"]
     assert windows.first_frame.tolist() == [0, 400, 600, 0]
     for modality in merc2017.modalities:
-        values = windows.inputs[modality.name]
+        values = windows.inputs(np.arange(4))[modality.name]
         assert values.shape == (4, 4 * modality.rate, modality.features)
         for row, second in enumerate([0, 4, 6]):
             expected = 1 + second * modality.rate + np.arange(4 * modality.rate)
@@ -69,10 +69,62 @@ def test_each_window_holds_the_frames_of_its_seconds_in_every_modality(folder, m
 
 
 def test_a_missing_stream_and_the_end_of_a_short_recording_are_zeros(folder):
+    inputs = cut_windows(folder, ["audio", "face"]).inputs(np.array([3]))
+    assert not inputs["face"].any()
+    assert inputs["audio"][0, :300].all()
+    assert not inputs["audio"][0, 300:].any()
+
+
+def test_a_window_is_no_copy_of_its_stream_and_a_batch_is_one(folder):
     windows = cut_windows(folder, ["audio", "face"])
-    assert not windows.inputs["face"][3].any()
-    assert windows.inputs["audio"][3, :300].all()
-    assert not windows.inputs["audio"][3, 300:].any()
+    for name in ("audio", "face"):
+        values = windows.pieces[name].streams[0].values
+        assert all(np.shares_memory(piece, values) for piece in windows.pieces[name].of(np.arange(3)))
+        batch = windows.inputs(np.arange(3))[name]
+        assert batch.flags.writeable
+        assert not np.shares_memory(batch, values)
+
+
+def test_the_windows_of_no_recordings_and_no_windows_are_batches_without_rows(folder):
+    for windows in (cut_windows(folder, ["face"]), cut_windows(folder, ["face"], [])):
+        assert windows.inputs(np.arange(0))["face"].shape == (0, 200, 100)
+
+
+RATE = 10
+
+
+@st.composite
+def streams(draw):
+    """Up to 60 frames, of which some are missing and some came early or late, or are zeros; or none at all."""
+    frames = np.flatnonzero(draw(st.lists(st.booleans() | st.just(True), max_size=60)))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    late = draw(st.sampled_from([0.0, 1e-6, 0.4])) * random.uniform(-1, 1, size=len(frames))
+    values = random.integers(0, 3, size=(len(frames), 2)).astype(np.float32)
+    return Stream(draw(st.floats(0, 300)) + (frames + late) / RATE, values)
+
+
+def looked_up(stream, time):
+    """The values at a moment, by its definition: of the last frame that has begun, until one frame after the last."""
+    step = np.median(np.diff(stream.times)) if len(stream.times) > 1 else 1.0
+    begun = [row for row, start in enumerate(stream.times) if start <= time + step * 5e-4]
+    is_shown = len(begun) > 0 and time < stream.times[-1] + step * (1 - 5e-4)
+    return stream.values[begun[-1]] if is_shown else np.zeros(2, dtype=np.float32)
+
+
+@given(
+    cut=st.lists(st.tuples(streams(), st.integers(-30, 60)), min_size=1, max_size=5),
+    length=st.integers(1, 40),
+    data=st.data(),
+)
+def test_every_frame_of_a_batch_is_what_its_stream_shows_at_its_time(cut, length, data):
+    begin = np.array([(s.times[0] if len(s.times) else 0.0) + frame / RATE for s, frame in cut])
+    moments = np.arange(length) / RATE
+    pieces = Pieces([stream for stream, _ in cut], begin, moments, features=2)
+    rows = np.array(data.draw(st.lists(st.integers(0, len(cut) - 1), max_size=5)), dtype=np.int64)
+    expected = [[looked_up(cut[row][0], time) for time in begin[row] + moments] for row in rows]
+    batch = pieces.batch(rows)
+    assert batch.dtype == np.float32
+    np.testing.assert_array_equal(batch, np.array(expected, dtype=np.float32).reshape(len(rows), length, 2))
 
 
 def test_a_windows_label_is_the_majority_weighted_by_agreement(merc2017):

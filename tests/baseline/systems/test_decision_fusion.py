@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from baseline.fused_lstm import LSTM
+from baseline.systems import decision_fusion
 from baseline.systems.decision_fusion import MODALITIES, SYSTEM, DecisionFusion
 
 ALL = ["audio", "face", "eyes", "kinect"]
@@ -53,6 +55,20 @@ def test_a_saved_model_carries_its_challenge_and_predicts_the_same(tmp_path, mer
     assert again.modalities == ("kinect", "eyes")
     assert again.challenge == merc2017.model_copy(update={"synthetic": None})
     np.testing.assert_array_equal(np.asarray(again(inputs)), np.asarray(model(inputs)))
+
+
+def test_a_model_that_was_saved_with_keras_own_layers_predicts_the_same(tmp_path, merc2017, monkeypatch):
+    """As all were before the layers were fused: the configuration names none of them, and the weights fit."""
+    with monkeypatch.context() as before:
+        for name, stock in [("LSTM", "LSTM"), ("Bidirectional", "Bidirectional"), ("JoinedBranches", "Concatenate")]:
+            before.setattr(decision_fusion, name, getattr(keras.layers, stock))
+        model = DecisionFusion(merc2017, ["kinect", "eyes"], units=4, dense_units=5)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(again.get_layer("kinect_lstm_1").forward_layer) is LSTM
+    rng = np.random.default_rng(0)
+    inputs = {"kinect": rng.normal(size=(3, 60, 27)), "eyes": rng.normal(size=(3, 200, 6))}
+    np.testing.assert_allclose(np.asarray(again(inputs)), np.asarray(model(inputs)), atol=1e-5)
 
 
 @pytest.mark.slow
