@@ -25,7 +25,8 @@ from scorer.server.home import blueprint as home_blueprint
 from scorer.server.jobs.celery_app import Jobs, create_celery
 from scorer.server.jobs.work import Work
 from scorer.server.leaderboard import routes as leaderboard_routes
-from scorer.server.leaderboard.board_cache import BoardCache
+from scorer.server.leaderboard.boards import Boards
+from scorer.server.leaderboard.versions import VersionReader
 from scorer.server.logs import install_logs
 from scorer.server.mails.postmen import create_postman
 from scorer.server.organiser import routes as organiser_routes
@@ -108,7 +109,8 @@ def _attach_server(app: Flask, settings: Settings) -> None:
         judge=judge,
         verifier=verifier,
         jobs=Jobs(create_celery(settings, Work(sessions, judge, create_postman(settings), verifier))),
-        board_cache=BoardCache(),
+        versions=VersionReader(engine),
+        boards=Boards(),
     )
     current.attach(app, server)
 

@@ -13,8 +13,8 @@ from data_spec.challenge import Challenge
 from scorer.server.accounts.passwords import Passwords
 from scorer.server.config import Settings
 from scorer.server.jobs.celery_app import Jobs
-from scorer.server.leaderboard.board_cache import BoardCache
-from scorer.server.leaderboard.details import Details
+from scorer.server.leaderboard.boards import Boards
+from scorer.server.leaderboard.versions import VersionReader
 from scorer.server.storage import Storage
 from scorer.server.submissions.judging import Judge
 from scorer.server.verification.verifier import Verifier
@@ -35,7 +35,8 @@ class Server:
     verifier: Verifier
     settings: Settings
     jobs: Jobs
-    board_cache: BoardCache[Details]
+    versions: VersionReader
+    boards: Boards
 
 
 def attach(app: Flask, server: Server) -> None:

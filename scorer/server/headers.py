@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -39,6 +39,12 @@ class CookieSessions(SecureCookieSessionInterface):
         host = request.host if request.host.endswith("]") else request.host.rpartition(":")[0] or request.host
         return request.is_secure or host not in LOOPBACK_HOSTS
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; without a cookie an empty one, for which no signature need be checked."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
 
 def install_headers(app: Flask) -> None:
     """Put the headers on every answer of the application."""
@@ -46,11 +52,13 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (pairs are what it iterates over)
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in said:
+                response.headers.add(name, value)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
-            # Pages say who is logged in, answers hold tokens, and the leaderboard changes at any moment.
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint != "static" and "cache-control" not in said:
+            # Pages say who is logged in, and answers hold tokens.
+            response.headers.add("Cache-Control", "no-store")
         return response

@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     """What the challenge is, and how to start."""
     session, server = current.session(), current.server()
     visible = list_visible_stages(session)
-    rows = read_board(session, server.challenge, visible[0], cache=server.board_cache)[:TOP] if visible else []
+    rows = read_board(session, server.challenge, visible[0], boards=server.boards)[:TOP] if visible else []
     account = visitor()
     return render_template(
         "home.html",

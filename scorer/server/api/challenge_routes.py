@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 
 from scorer.server import clock, current
 from scorer.server.announcements.service import list_published
@@ -19,7 +18,9 @@ from scorer.server.api.representations import (
     describe_challenge,
     describe_stages,
 )
+from scorer.server.leaderboard.kept_answers import PUBLIC, KeptAnswer, keep, send
 from scorer.server.leaderboard.service import read_board
+from scorer.server.leaderboard.versions import find_version
 from scorer.server.stages.service import find_visible_stage, list_stages
 
 PAGE_LENGTH = 50
@@ -48,17 +49,18 @@ def stages() -> answers.Stages:
     headers={"ETag": "Another one as soon as the leaderboard changes."},
     refuses=[HTTPStatus.NOT_FOUND],
 )
-def leaderboard(query: OfStage) -> Response | tuple[answers.Leaderboard, HTTPStatus, dict[str, str]]:
+def leaderboard(query: OfStage) -> Response:
     """The leaderboard of a stage."""
-    session, server = current.session(), current.server()
-    stage = find_visible_stage(session, query.stage)
-    board = describe_board(stage, read_board(session, server.challenge, stage, cache=server.board_cache))
-    # The tag is the content's: a name or a team in it changes without a new score.
-    tag = hashlib.sha256(board.model_dump_json().encode()).hexdigest()[:32]
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}  # keep it, and ask each time whether it has changed
-    if request.if_none_match.contains(tag):
-        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return board, HTTPStatus.OK, headers
+    server = current.server()
+    version = find_version(server.versions.read(), query.stage)
+
+    def make() -> KeptAnswer:
+        session = current.session()
+        stage = find_visible_stage(session, version.name)
+        board = describe_board(stage, read_board(session, server.challenge, stage, boards=server.boards))
+        return keep(board.model_dump_json(), "application/json", PUBLIC)
+
+    return send(server.boards.answers.get(("json", version), make))
 
 
 @blueprint.get("/announcements")

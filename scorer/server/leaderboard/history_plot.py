@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scorer.server.leaderboard.row import Point
 
@@ -28,7 +28,9 @@ class HistoryScale:
         'M2,12H58V2H58'
         """
         first, *others = history
-        steps = "".join(f"H{self._x(point.at)}V{self._y(abs(point.score - first.score))}" for point in others)
+        # Of the steps at one place the last: however many there are, no more are drawn than there is room for.
+        heights = {self._x(point.at): self._y(abs(point.score - first.score)) for point in others}
+        steps = "".join(f"H{x}V{y}" for x, y in heights.items())
         return f"M{self._x(first.at)},{self._y(0.0)}{steps}H{WIDTH - MARGIN}"
 
     def end(self, history: Sequence[Point]) -> str:
@@ -37,7 +39,7 @@ class HistoryScale:
 
     def _x(self, moment: datetime) -> str:
         seconds, length = (moment - self.begins_at).total_seconds(), (self.ends_at - self.begins_at).total_seconds()
-        return f"{MARGIN + (WIDTH - 2 * MARGIN) * (seconds / length if length else 0.0):.4g}"
+        return f"{MARGIN + (WIDTH - 2 * MARGIN) * (seconds / length if length else 0.0):.0f}"
 
     def _y(self, rise: float) -> str:
         share = rise / self.most_rise if self.most_rise else 0.0
@@ -45,10 +47,19 @@ class HistoryScale:
 
 
 def history_scale_of(histories: Sequence[Sequence[Point]]) -> HistoryScale | None:
-    """A scale that holds every point of all histories; None where there is no point."""
+    """A scale that holds every point of all histories; None where there is no point.
+
+    It ends with a full hour, so that not every new best makes it another one.
+    """
     moments = [point.at for history in histories for point in history]
     if not moments:
         return None
     # Every point is better than the one before: where less is better, a line rises too.
     rises = [abs(history[-1].score - history[0].score) for history in histories if history]
-    return HistoryScale(min(moments), max(moments), max(rises))
+    return HistoryScale(min(moments), _next_hour(max(moments)), max(rises))
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """The full hour at this moment or after it."""
+    begun = moment.replace(minute=0, second=0, microsecond=0)
+    return begun if begun == moment else begun + timedelta(hours=1)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import flask
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.http import dump_options_header
 
 from scorer.server import current
-from scorer.server.accounts.visits import member, members_only, visitor
+from scorer.server.accounts.visits import member, members_only
 from scorer.server.leaderboard import choices
 from scorer.server.leaderboard.filters import read_filters
-from scorer.server.leaderboard.interval_plot import scale_of
-from scorer.server.leaderboard.service import Row, read_board
+from scorer.server.leaderboard.kept_answers import PRIVATE, KeptAnswer, keep, send
+from scorer.server.leaderboard.page import is_anybody, kept_page, own_team_id, render_page
+from scorer.server.leaderboard.service import read_board
 from scorer.server.leaderboard.table_files import to_csv
-from scorer.server.stages.models import Stage
-from scorer.server.stages.service import find_visible_stage, list_visible_stages
+from scorer.server.leaderboard.versions import find_version
+from scorer.server.stages.service import find_visible_stage
 from scorer.server.submissions.service import find_submission
 
 blueprint = Blueprint("leaderboard", __name__, template_folder="templates")
@@ -23,34 +25,28 @@ blueprint = Blueprint("leaderboard", __name__, template_folder="templates")
 @blueprint.get("/leaderboard")
 def table() -> ResponseReturnValue:
     """The leaderboard of a stage, by default the first."""
-    session = current.session()
-    stage, rows = _read()
-    filters, own_team_id = read_filters(request.args), _own_team_id()
-    return render_template(
-        "leaderboard.html",
-        stage=stage,
-        stages=list_visible_stages(session),
-        rows=filters.apply(rows, own_team_id, stage.ranks_by),
-        teams=sum(not row.is_baseline for row in rows),
-        scale=scale_of(rows),
-        filters=filters,
-        own_team_id=own_team_id,
-    )
+    stage_name, filters = request.args.get("stage"), read_filters(request.args)
+    if is_anybody() and not filters.are_set:
+        return send(kept_page(stage_name))
+    return render_page(stage_name, filters)
 
 
 @blueprint.get("/leaderboard.csv")
 def csv_file() -> ResponseReturnValue:
     """The same as CSV. Who has it already is not sent it again."""
-    stage, rows = _read()
-    response = Response(
-        to_csv(read_filters(request.args).apply(rows, _own_team_id(), stage.ranks_by)), mimetype="text/csv"
-    )
-    response.headers.set("Content-Disposition", "attachment", filename=f"leaderboard-{stage.name}.csv")
-    # The tag is the content's: a name or a team in it changes without a new score.
-    response.add_etag()
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Cookie")
-    return response.make_conditional(request)
+    server = current.server()
+    version = find_version(server.versions.read(), request.args.get("stage"))
+    filters = read_filters(request.args)
+
+    def make() -> KeptAnswer:
+        session = current.session()
+        stage = find_visible_stage(session, version.name)
+        rows = read_board(session, server.challenge, stage, boards=server.boards)
+        text = to_csv(filters.apply(rows, own_team_id() if filters.mine else None, stage.ranks_by))
+        file_name = dump_options_header("attachment", {"filename": f"leaderboard-{stage.name}.csv"})
+        return keep(text, "text/csv", PRIVATE, Content_Disposition=file_name)
+
+    return send(make() if filters.are_set else server.boards.answers.get(("csv", version), make))
 
 
 @blueprint.post("/submissions/<row_id:submission_id>/choose")
@@ -70,14 +66,3 @@ def unchoose(submission_id: int) -> ResponseReturnValue:
     choices.unchoose(session, member(), find_submission(session, member(), submission_id).stage)
     flask.flash("Your team’s best submission counts again.")
     return flask.redirect(url_for("submissions.show", submission_id=submission_id), 303)
-
-
-def _read() -> tuple[Stage, list[Row]]:
-    session, server = current.session(), current.server()
-    stage = find_visible_stage(session, request.args.get("stage"))
-    return stage, read_board(session, server.challenge, stage, cache=server.board_cache)
-
-
-def _own_team_id() -> int | None:
-    account = visitor()
-    return account.team.id if account is not None and account.team is not None else None

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SCORE_DIGITS = 4
 """Decimals of a score that are shown, and that decide a rank: what looks the same is the same."""
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """From this moment on a team's best was this score."""
 
     at: datetime
@@ -33,7 +32,7 @@ class Row:
     shares_rank: bool = False
     """Whether another team has the same rank."""
     tie_group: int | None = None
-    """The rank of the first team of those that the recordings cannot tell apart, see `group_ties`."""
+    """The rank of the first team of those that the recordings cannot tell apart, see `tie_groups.group_alike`."""
     bracket: Literal["first", "middle", "last"] | None = None
     """Where the row is in a tie group of more than one team."""
     history: tuple[Point, ...] = ()

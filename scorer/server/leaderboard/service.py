@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 from data_spec.challenge import Challenge
 from scorer.server import clock
 from scorer.server.accounts.models import Team
-from scorer.server.leaderboard.board_cache import BoardCache
-from scorer.server.leaderboard.details import Details, read_details
+from scorer.server.leaderboard.boards import Boards
 from scorer.server.leaderboard.entries import as_shown, find_counting, read_entries
+from scorer.server.leaderboard.history import from_stored, improvements, to_stored
 from scorer.server.leaderboard.models import Choice, Standing
 from scorer.server.leaderboard.row import SCORE_DIGITS, Row
+from scorer.server.leaderboard.ties import Ties
+from scorer.server.leaderboard.versions import version_of
 from scorer.server.stages.models import Stage
 from scorer.server.stages.service import lock_stage
 
@@ -43,7 +46,8 @@ def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
     stage.board_version += 1
     entries = read_entries(session, stage, team_id=team_id).get(team_id, [])
     choice = session.get(Choice, (stage_id, team_id))
-    counting = find_counting(as_shown(entries, stage), choice.submission_id if choice else None, stage.ranks_by)
+    shown = as_shown(entries, stage)
+    counting = find_counting(shown, choice.submission_id if choice else None, stage.ranks_by)
     standing = session.get(Standing, (stage_id, team_id))
     if counting is None:
         if standing is not None:
@@ -55,12 +59,11 @@ def write_standing(session: Session, *, stage_id: int, team_id: int) -> None:
     standing.interval_low, standing.interval_high = counting.interval
     standing.entries = len(entries)
     standing.received_at = counting.received_at
+    standing.history = to_stored(improvements(shown, stage.ranks_by))
     session.add(standing)
 
 
-def read_board(
-    session: Session, challenge: Challenge, stage: Stage, *, cache: BoardCache[Details] | None = None
-) -> list[Row]:
+def read_board(session: Session, challenge: Challenge, stage: Stage, *, boards: Boards | None = None) -> Sequence[Row]:
     """The leaderboard of a stage, best first, with the baseline in its place. Empty while scores are sealed.
 
     Teams with the same score share a rank, and the next rank counts all before it: 1, 2, 2, 4.
@@ -69,15 +72,19 @@ def read_board(
         session: to read with.
         challenge: its baseline.
         stage: what is sealed is not computed either, so it takes no time that could tell of it.
-        cache: keeps what takes long until the leaderboard changes.
+        boards: keep it until it changes.
     """
     if not stage.shows_scores(clock.utc_now()):
         return []
+    boards = boards or Boards()
+    # Read before all else: what is computed below may be newer than its key says, and is never older.
+    version = version_of(stage)
+    return boards.rows.get(version, lambda: _compute_board(session, challenge, stage, boards.ties))
+
+
+def _compute_board(session: Session, challenge: Challenge, stage: Stage, ties: Ties) -> Sequence[Row]:
     places = rank_teams(session, stage)
-    counting = tuple(place.standing.submission_id for place in places)
-    details = (BoardCache() if cache is None else cache).get(
-        (stage.id, stage.board_version, counting), lambda: read_details(session, stage, counting)
-    )
+    tie_firsts = ties.find(session, stage, [place.standing.submission_id for place in places])
     rows = [
         Row(
             rank=place.rank,
@@ -92,9 +99,9 @@ def read_board(
             received_at=place.standing.received_at,
             shares_rank=place.shares_rank,
             tie_group=places[first].rank,
-            history=details.histories.get(place.standing.team_id, ()),
+            history=from_stored(place.standing.history),
         )
-        for place, first in zip(places, details.tie_firsts, strict=True)
+        for place, first in zip(places, tie_firsts, strict=True)
     ]
     # The published score of the baseline is that of the first stage's split.
     if stage.split == challenge.stages[0].split:
@@ -107,18 +114,17 @@ def read_board(
 
 
 def rank_teams(session: Session, stage: Stage) -> list[Place]:
-    """Every team that stands in a stage, best first; the stage is read again, in the same statement.
+    """Every team that stands in a stage, best first.
 
     Not to be shown as it is: `read_board` knows whether scores are sealed.
     """
     query = (
-        select(Standing, Team.name, Stage)
-        .join(Stage, Stage.id == Standing.stage_id)
+        select(Standing, Team.name)
         .join(Team, Team.id == Standing.team_id)
         .where(Standing.stage_id == stage.id, Team.disqualified_at.is_(None), Team.merged_into_id.is_(None))
         .execution_options(populate_existing=True)
     )
-    found = [(round(standing.score, SCORE_DIGITS), standing, name) for standing, name, _ in session.execute(query)]
+    found = [(round(standing.score, SCORE_DIGITS), standing, name) for standing, name in session.execute(query)]
     sign = -1 if stage.ranks_by.greater_is_better else 1
     found.sort(key=lambda one: (sign * one[0], one[1].received_at, one[1].team_id))
     places: list[Place] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
@@ -93,7 +93,12 @@ def find_visible_stage(session: Session, name: str | None) -> Stage:
     for stage in visible:
         if name is None or stage.name == name:
             return stage
-    raise NotFound(f"Expected a stage with a leaderboard: {[stage.name for stage in visible]}.", field="stage")
+    raise no_leaderboard([stage.name for stage in visible])
+
+
+def no_leaderboard(visible: Sequence[str]) -> NotFound:
+    """The refusal to show another leaderboard than those of the stages with these names."""
+    return NotFound(f"Expected a stage with a leaderboard: {list(visible)}.", field="stage")
 
 
 def check_open(stage: Stage, now: datetime) -> None:

@@ -116,6 +116,7 @@ def test_from_the_version_before_nothing_is_lost(engine: Engine) -> None:
 
         assert rows("SELECT account_id, team_id FROM memberships") == [(1, 1)]
         assert rows("SELECT team_id, score, entries FROM standings") == [(1, 0.5, 1)]
+        assert rows("SELECT history FROM standings") == [('[["2017-09-01T12:00:00+00:00", 0.5]]',)]
         assert rows("SELECT submission_id, score FROM scores") == [(1, 0.5)]
         assert rows("SELECT metric FROM stages") == [("weighted_accuracy",), ("weighted_accuracy",)]
         report = ScoreReport.from_dict(_json(rows("SELECT report FROM scores")[0][0]))

@@ -178,7 +178,7 @@ def api_body(address: Address) -> dict[str, Any]:
 
 
 def test_whether_a_sealed_score_is_high_or_low_makes_no_answer_and_no_work_differ(everybody: Everybody) -> None:
-    for page in ("/leaderboard", SPEC_PATH):
+    for page in ("/leaderboard", "/leaderboard.csv", "/api/v1/leaderboard", SPEC_PATH):
         everybody.browser_of(VISITOR).get(page)  # so that what is kept of it is kept
     with_high = everybody.read_all()
     everybody.planted.judge_sealed(LOW, MIDDLE, HIGH)

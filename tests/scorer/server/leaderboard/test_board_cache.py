@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from scorer.server.leaderboard.board_cache import BoardCache
 
 
@@ -34,3 +36,15 @@ def test_threads_that_ask_at_once_compute_it_once() -> None:
     for thread in threads:
         thread.join()
     assert computed == [1]
+
+
+def test_nobody_waits_for_another_key() -> None:
+    cache: BoardCache[int] = BoardCache()
+    assert cache.get("a", lambda: cache.get("b", lambda: 1)) == 1
+
+
+def test_an_error_is_not_kept() -> None:
+    cache: BoardCache[float] = BoardCache()
+    with pytest.raises(ZeroDivisionError):
+        cache.get("a", lambda: 1 / 0)
+    assert cache.get("a", lambda: 2) == 2

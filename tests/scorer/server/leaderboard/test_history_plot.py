@@ -30,3 +30,19 @@ def test_one_point_is_a_flat_line() -> None:
 
 def test_without_a_point_there_is_no_plot() -> None:
     assert history_scale_of([(), ()]) is None
+
+
+def test_however_often_a_best_rose_its_line_has_no_more_steps_than_there_is_room_for() -> None:
+    often = tuple(Point(DAY + timedelta(minutes=number), number / 10_000) for number in range(5_000))
+    scale = history_scale_of([often])
+    assert scale is not None
+    path = scale.path(often)
+    assert path.count("V") <= 57
+    assert path.endswith("V2H58")
+
+
+def test_the_scale_is_the_same_for_every_new_best_of_an_hour() -> None:
+    def scale(minute: int) -> object:
+        return history_scale_of([(Point(DAY, 0.1), Point(DAY + timedelta(hours=3, minutes=minute), 0.2))])
+
+    assert scale(1) == scale(59) == scale(60) != scale(61)

@@ -43,11 +43,13 @@ def test_a_disqualified_team_leaves_the_leaderboard_and_comes_back_reinstated(
     disqualify(session, ranked, account=grace, because=" Labels by hand. ")
     assert names(session, challenge, public) == []
     assert ranked.disqualified_because == "Labels by hand."
-    assert [stage.board_version for stage in list_stages(session)] == [version + 1 for version in versions]
+    after = [stage.board_version for stage in list_stages(session)]
+    assert all(new > old for new, old in zip(after, versions, strict=True))
     reinstate(session, ranked, account=grace, because="An error of ours.")
     assert names(session, challenge, public) == ["Analysts"]
     assert (ranked.disqualified_at, ranked.disqualified_because) == (None, None)
-    assert [stage.board_version for stage in list_stages(session)] == [version + 2 for version in versions]
+    again = [stage.board_version for stage in list_stages(session)]
+    assert all(new > old for new, old in zip(again, after, strict=True))
 
 
 def test_both_decisions_are_in_the_audit_log_with_their_reasons(
