@@ -34,6 +34,8 @@ def main(names: Sequence[str], quick: bool, out: Path) -> None:
     if len(names) == 1:
         report: Report = import_module(f"benchmarks.{names[0]}").measure(quick)
         click.echo(str(report))
+        if quick:
+            click.echo("\nQuick: that it works, not how fast. What is met above, or not, says nothing.")
         report.write(out / RESULTS)
     else:
         for name in names or NAMES:
