@@ -99,7 +99,7 @@ def _all_frames(
     """The outputs of all frames, (frames, batch, units).
 
     The gradient that TensorFlow has registered for `BlockLSTMV2` is that of the first version, whose gates stand in
-    another order: it is wrong, and says nothing. `BlockLSTMGradV2` is the right one.
+    another order: it is wrong, and says nothing. `BlockLSTMGradV2` is the right one. It has no gradient of its own.
 
     Args:
         frames: shape (frames, batch, features).

@@ -133,7 +133,8 @@ def batches(
 ) -> tf.data.Dataset:
     """Examples that are made when their batch comes up: cut from long recordings, augmented, padded to the longest.
 
-    A batch is made on a thread of its own while the step before it runs, one batch after another.
+    A batch is made on a thread of its own while the step before it runs, one batch after another. The data may go when
+    nothing in Python holds the dataset: what TensorFlow alone knows of (one made inside `flat_map`) cannot be read.
 
     Args:
         load: rows → what the model takes of them: arrays, or mappings and tuples of arrays, shape (chosen, …) each;

@@ -3,8 +3,9 @@
 One pack is one file, beside the CSV files of one folder: the streams of a modality of one split, its labels, or its
 templates. It holds the arrays of each recording, then an index that says where they lie. The index keeps size, time
 of the last change and of the last change of the file's own entry of every CSV file; a file that changed since is
-parsed again, alone. A pack goes where its folder goes, and whoever cannot look into a file cannot look into its pack.
-Deleting it costs time and nothing else, and where it cannot be written the arrays are held in memory.
+parsed again, alone. A pack moves with its folder, is built anew where the folder is copied, and whoever cannot look
+into a file cannot look into its pack. Deleting it costs time and nothing else, and where it cannot be written the
+arrays are held in memory.
 
 ```
 for each recording: its arrays, each with zeros up to a multiple of 8 bytes
@@ -20,6 +21,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,8 @@ _WORD = 8
 _BLOCK = 1 << 25
 """Bytes that are written at once. The system keeps in large pages what comes in large blocks, and what it maps in such
 pages is read several times as fast as the same bytes that came recording by recording."""
+_TICK = 0.02
+"""Seconds after which the clock of a disk has surely gone on: before Linux 6.13 it goes in steps of up to 10 ms."""
 
 T = TypeVar("T")
 
@@ -130,11 +134,13 @@ def open_pack(folder: Path, kind: FileKind[T]) -> Pack[T]:
         kind: of its files; what its `read` raises is passed on, and the cache stays as it was.
     """
     files = entries_in(folder, ".csv")
-    states = {entry.name.removesuffix(".csv"): _state(entry) for entry in files}
+    # In the order of the recordings: `id1-2.csv` is before `id1.csv`.
+    states = dict(sorted((entry.name.removesuffix(".csv"), _state(entry)) for entry in files))
     path = folder / FILE_NAME
     known = _load(path, kind)
     if known.states == states:
         return known
+    _wait_for_another_tick(states)
     try:
         with whole_file(path, _BLOCK) as file:
             Path(file.name).chmod(_mode(files))
@@ -203,9 +209,20 @@ def _state(entry: os.DirEntry[str]) -> list[int]:
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
+def _wait_for_another_tick(states: Mapping[str, list[int]]) -> None:
+    """Let files that changed just now get old, so that a change after they are read shows in their states."""
+    youngest = max((changed_ns for *_, changed_ns in states.values()), default=0)
+    # The clock of a disk in the network may be ahead of ours: it is not waited for.
+    time.sleep(min(max(0.0, youngest / 1e9 + _TICK - time.time()), _TICK))
+
+
 def _mode(files: Sequence[os.DirEntry[str]]) -> int:
-    """The permissions of a pack: everybody's to read where all of its files are, else the owner's alone."""
-    return 0o644 if all(entry.stat().st_mode & 0o004 for entry in files) else 0o600
+    """The permissions of a pack: everybody's to read where all of its files are, else the owner's alone.
+
+    What a link leads to may be everybody's in a folder that is not.
+    """
+    is_everybodys = all(entry.stat().st_mode & 0o004 and not entry.is_symlink() for entry in files)
+    return 0o644 if is_everybodys else 0o600
 
 
 def _padded(size: int) -> int:

@@ -75,7 +75,7 @@ def entries_in(folder: Path, suffix: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             found = [one for one in entries if one.name.endswith(suffix) and not one.name.startswith(".")]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
     return sorted(found, key=attrgetter("name"))
 

@@ -117,6 +117,12 @@ def test_the_arrays_of_a_pack_lie_where_a_processor_reads_them_fast(folder: Path
         assert stream.values.flags.c_contiguous
 
 
+def test_recordings_are_in_the_order_of_their_names_and_not_of_their_files(folder: Path, reader: Reader) -> None:
+    write(folder, "id1-2", 4)
+    for _ in range(2):
+        assert [*open_pack(folder, kind_of(reader))] == ["id1", "id1-2", "id2", "id3"]
+
+
 def test_a_recording_that_is_not_there_is_a_key_error(folder: Path, reader: Reader) -> None:
     pack = open_pack(folder, kind_of(reader))
     assert pack.get("id4") is None
@@ -287,6 +293,15 @@ def test_a_cache_is_read_by_those_alone_who_may_read_all_files(
     assert pack_file(folder).stat().st_mode & 0o777 == expected
 
 
+def test_a_cache_of_links_is_its_owners_alone_since_folders_may_guard_what_they_lead_to(
+    folder: Path, reader: Reader
+) -> None:
+    (folder / "id2.csv").rename(folder.parent / "id2.csv")
+    (folder / "id2.csv").symlink_to("../id2.csv")
+    assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=2, id3=3)
+    assert pack_file(folder).stat().st_mode & 0o777 == 0o600
+
+
 # Where no cache can be written
 
 
@@ -357,6 +372,22 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(folder: Pa
     assert content(open_pack(folder, kind_of(read))) == expected(id1=1, id2=2, id3=3)
     assert content(open_pack(folder, kind_of(reader))) == expected(id1=1, id2=8, id3=3)
     assert reader.read_since() == ["id2"]
+
+
+def test_a_file_that_changes_twice_within_a_tick_of_the_clock_of_its_disk_is_never_shown_as_it_was(
+    folder: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = cache._state
+
+    def by_long_ticks(entry: os.DirEntry[str]) -> list[int]:
+        size, _, changed_ns = exact(entry)
+        return [size, 0, changed_ns // 200_000_000 * 200_000_000]
+
+    monkeypatch.setattr(cache, "_state", by_long_ticks)
+    monkeypatch.setattr(cache, "_TICK", 0.25)
+    for number in [2, 8, 2, 8]:
+        write(folder, "id2", number)
+        assert content(open_pack(folder, kind_of(reader)))["id2"] == expected(id2=number)["id2"]
 
 
 def test_streams_stay_as_they_are_when_the_cache_is_built_anew_or_deleted(folder: Path, reader: Reader) -> None:
