@@ -23,7 +23,7 @@ from typing import BinaryIO
 from data_spec.competition import ZipLimits
 from scorer.plain_entry import LOCAL_HEADER, read_plain_entry
 from scorer.verdict import shown
-from scorer.zip_directory import ArchiveError, Directory, find_directory
+from scorer.zip_directory import ArchiveError, ZipWithPlainEnd, find_directory
 
 __all__ = ["Archive", "ArchiveError", "Entry", "archive_in", "open_archive"]
 
@@ -53,36 +53,38 @@ class Archive:
 
     Args:
         file: the zip, open as long as entries are read.
-        directory: of it.
-        infos: its entries, in the order of the directory.
+        zip_file: the same, by `zipfile`.
+        directory_offset: where its directory lies.
     """
 
-    def __init__(self, file: BinaryIO, directory: Directory, infos: Sequence[zipfile.ZipInfo]) -> None:
+    def __init__(self, file: BinaryIO, zip_file: zipfile.ZipFile, directory_offset: int) -> None:
         self._file = file
-        self._directory = directory
-        self._infos = infos
-        self._ends = _ends_of_places(infos, directory.offset)
-        self.entries: Sequence[Entry] = [_describe(info) for info in infos]
+        self._zip_file = zip_file
+        self._infos = zip_file.infolist()
+        self._ends = _ends_of_places(self._infos, directory_offset)
+        self.entries: Sequence[Entry] = [_describe(info) for info in self._infos]
         """All entries, in the order of the directory."""
 
     def read(self, position: int) -> bytes:
         """The bytes of the entry at that position in `entries`.
 
         Raises:
-            ArchiveError: broken, or its size is not the one that the directory declares.
+            ArchiveError: broken, neither stored nor deflated, or its size is not the one that the directory declares.
         """
+        if not self.entries[position].is_readable:
+            # `zipfile` inflates the other methods without a bound.
+            raise ArchiveError("a file that is stored or deflated", "another compression method")
         content = read_plain_entry(self._file, self._infos[position], self._ends[position])
         return self._read_with_zipfile(position) if content is None else content
 
     def _read_with_zipfile(self, position: int) -> bytes:
-        """As `read`, of any entry: the zip is in memory as long as it takes."""
+        """As `read`, of any entry."""
+        info = self._infos[position]
         content = bytearray()
-        with _broken_bytes_named(), zipfile.ZipFile(self._directory.whole(self._file)) as zip_file:
-            info = zip_file.infolist()[position]
-            with zip_file.open(info) as file:
-                # A read without a size inflates without a bound.
-                while chunk := file.read(min(CHUNK_BYTES, info.file_size + 1 - len(content))):
-                    content += chunk
+        with _broken_bytes_named(), self._zip_file.open(info) as file:
+            # A read without a size inflates without a bound.
+            while chunk := file.read(min(CHUNK_BYTES, info.file_size + 1 - len(content))):
+                content += chunk
         if len(content) != info.file_size:
             raise ArchiveError(f"{info.file_size:,} bytes, as the zip declares", f"{len(content):,} bytes")
         return bytes(content)
@@ -118,14 +120,16 @@ def _archive(file: BinaryIO, limits: ZipLimits) -> Archive:
     if size > limits.max_zip_bytes:
         raise _too_large(limits.max_zip_bytes)
     directory = find_directory(file, size, limits.max_entries)
-    with _broken_bytes_named(), zipfile.ZipFile(directory.alone()) as zip_file:
-        infos = zip_file.infolist()
+    with _broken_bytes_named():
+        # Made once: a hostile zip can have thousands of entries that need it, and a directory as long.
+        zip_file = zipfile.ZipFile(ZipWithPlainEnd(file, directory))
+    infos = zip_file.infolist()
     if len(infos) > limits.max_entries:
         raise ArchiveError(f"at most {limits.max_entries:,} entries", f"{len(infos):,}")
     total = sum(info.file_size for info in infos)
     if total > limits.max_unpacked_bytes:
         raise ArchiveError(f"at most {limits.max_unpacked_bytes:,} bytes when unpacked", f"{total:,} bytes")
-    return Archive(file, directory, infos)
+    return Archive(file, zip_file, directory.offset)
 
 
 def _read_bounded(source: Path | BinaryIO, most: int) -> bytes:

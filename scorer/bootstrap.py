@@ -22,6 +22,9 @@ MOST_KEPT_NUMBERS = 250_000
 
 MOST_KEPT_DRAWS = 4
 
+WHOLE_NUMBERS_BELOW = 2.0**53
+"""A float64 says each of them exactly."""
+
 
 @dataclass(frozen=True)
 class PairedDifference:
@@ -109,13 +112,19 @@ def draw_recordings(recordings: int, *, resamples: int, seed: int) -> NDArray[np
 def _sums_of_draws(statistics: Sums, resamples: int, seed: int) -> Sums:
     """The sums over the recordings of each draw, shape (resamples, statistics)."""
     recordings = len(statistics)
-    if recordings * resamples <= MOST_KEPT_NUMBERS or (statistics != np.rint(statistics)).any():
+    if recordings * resamples <= MOST_KEPT_NUMBERS or not _add_up_exactly(statistics):
         return draw_recordings(recordings, resamples=resamples, seed=seed) @ statistics
-    # Piece by piece, which needs little memory. Only whole numbers add up to the same in any order.
+    # Piece by piece, which needs little memory.
     rng = np.random.default_rng(seed)
     rows = max(1, MOST_KEPT_NUMBERS // recordings)
     pieces = [min(rows, resamples - first) for first in range(0, resamples, rows)]
     return np.concatenate([_multinomial(rng, recordings, size) @ statistics for size in pieces])
+
+
+def _add_up_exactly(statistics: Sums) -> bool:
+    """Whether the sums of as many draws as recordings are the same in any order: of whole numbers, not too large."""
+    is_whole = statistics == np.rint(statistics)
+    return bool(is_whole.all() and len(statistics) * np.abs(statistics).max() < WHOLE_NUMBERS_BELOW)
 
 
 def _draw(recordings: int, resamples: int, seed: int) -> NDArray[np.int64]:

@@ -13,7 +13,8 @@ from scorer.verdict import Fault, shown_name
 HARMLESS_FOLDERS = frozenset({"__MACOSX"})
 HARMLESS_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 HARMLESS_PREFIX = "._"
-"""What macOS and Windows put into a zip unasked."""
+"""What macOS and Windows put into a zip unasked. Hidden files and folders are as harmless in a zip of predictions: the
+cache of the templates (`data_spec.cache`) is one, for who packs their folder."""
 
 MAX_NAMES_IN_NOTE = 5
 
@@ -93,10 +94,9 @@ def _unreadable(entry: Entry) -> tuple[str, str] | None:
 
 
 def _is_harmless(name: str) -> bool:
-    *folders, last = name.removesuffix("/").split("/")
-    return (
-        not HARMLESS_FOLDERS.isdisjoint([*folders, last]) or last in HARMLESS_NAMES or last.startswith(HARMLESS_PREFIX)
-    )
+    parts = name.removesuffix("/").split("/")
+    is_hidden = any(part.startswith(".") and part != "." for part in parts)
+    return is_hidden or not HARMLESS_FOLDERS.isdisjoint(parts) or parts[-1] in HARMLESS_NAMES
 
 
 def _grouped(names: Sequence[str], expected: str, found: str) -> Fault:

@@ -43,18 +43,45 @@ class Directory:
     offset: int
     entries: int
 
-    def end_record(self, offset: int) -> bytes:
-        """A plain end record, without a comment, for the directory at that offset."""
+    def end_record(self) -> bytes:
+        """A plain end record, without a comment. Raises struct.error for a directory behind 4 GB."""
         short = min(self.entries, 0xFFFF)
-        return END.pack(END_SIGNATURE, 0, 0, short, short, len(self.content), offset, 0)
+        return END.pack(END_SIGNATURE, 0, 0, short, short, len(self.content), self.offset, 0)
 
-    def alone(self) -> io.BytesIO:
-        """A zip of which the files are left out."""
-        return io.BytesIO(self.content + self.end_record(0))
 
-    def whole(self, file: BinaryIO) -> io.BytesIO:
-        """The zip in memory, and behind its directory nothing that a reader might search or choose from."""
-        return io.BytesIO(read_at(file, 0, self.offset) + self.content + self.end_record(self.offset))
+class ZipWithPlainEnd(io.RawIOBase):
+    """A zip of which all before its directory is read from a file whenever it is asked for.
+
+    Behind its directory, which is in memory, is nothing that a reader might search or choose from. Closing it leaves
+    the file open. Raises struct.error for a directory behind 4 GB.
+    """
+
+    def __init__(self, file: BinaryIO, directory: Directory) -> None:
+        self._file = file
+        self._offset = directory.offset
+        self._directory_and_end = directory.content + directory.end_record()
+        self._at = 0
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """As of any file."""
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._offset + len(self._directory_and_end)}
+        self._at = max(0, begin[whence] + offset)
+        return self._at
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As many bytes, all where it is negative; fewer where the zip ends before."""
+        left = max(0, self._offset + len(self._directory_and_end) - self._at)
+        size = left if size < 0 else min(size, left)
+        from_file = max(0, min(size, self._offset - self._at))
+        behind = max(0, self._at - self._offset)
+        content = read_at(self._file, self._at, from_file) if from_file else b""
+        content += self._directory_and_end[behind : behind + size - from_file]
+        self._at += len(content)
+        return content
 
 
 def find_directory(file: BinaryIO, size: int, max_entries: int) -> Directory:

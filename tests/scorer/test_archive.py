@@ -255,6 +255,41 @@ def test_a_wrong_checksum_is_refused():
         unpacked(content.replace(b"abc", b"abd"))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_methods_are_refused_unread_since_their_inflating_has_no_bound(method: int):
+    with pytest.raises(ArchiveError, match="stored or deflated, found another compression method"):
+        unpacked(zipped({"a.csv": b"abc"}, method))
+
+
+def test_entries_that_only_zipfile_can_read_cost_no_more_memory_than_one_of_them(tmp_path: Path):
+    """The whole zip and its directory are not read anew for each."""
+    content = zipped({f"{number}.csv": os.urandom(50_000) for number in range(20)}, zipfile.ZIP_STORED)
+    for number in range(20):
+        at = directory_entry(content, number) + 8
+        content = patched(content, at, b"\x10")  # a flag that means nothing
+    path = tmp_path / "some.zip"
+    path.write_bytes(content)
+    with archive_in(path, LIMITS) as archive:
+        tracemalloc.start()
+        try:
+            begin = time.perf_counter()
+            for position in range(20):
+                assert archive.read(position) in content
+            assert time.perf_counter() - begin < 1.0
+            assert tracemalloc.get_traced_memory()[1] < 300_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_the_directory_is_parsed_once(monkeypatch: pytest.MonkeyPatch):
+    content = zipped({"a.csv": b"abc", "b.csv": b"def"}, zipfile.ZIP_STORED)
+    for number in range(2):
+        content = patched(content, directory_entry(content, number) + 8, b"\x10")
+    archive = open_archive(io.BytesIO(content), LIMITS)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert [archive.read(0), archive.read(1), archive.read(0)] == [b"abc", b"def", b"abc"]
+
+
 def test_entries_that_overlap_are_refused():
     content = zipped({"a.csv": b"abc" * 100, "b.csv": b"abc" * 100}, zipfile.ZIP_STORED)
     same_place = patched(content, directory_entry(content, 1) + 42, struct.pack("<L", 0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from scorer.bootstrap import draw_recordings, interval, paired_interval
+from scorer.bootstrap import CONFIDENCE, draw_recordings, interval, paired_interval
 from scorer.ranking import METRICS
 
 ACCURACY = METRICS["weighted_accuracy"].of
@@ -46,6 +46,15 @@ def test_of_few_recordings_and_of_many_the_interval_is_that_of_all_draws(recordi
     for _ in range(2):
         assert interval(statistics, ACCURACY, seed=7) == tuple(expected.tolist())
     assert interval(statistics / 3, ACCURACY, seed=7) == pytest.approx(tuple(expected.tolist()))
+
+
+@pytest.mark.parametrize("greatest", [1e3, 1e12, 1e16, 1e20])
+def test_whole_numbers_too_large_to_be_added_exactly_are_added_as_ever(greatest: float):
+    recordings = 300
+    statistics = np.rint(np.random.default_rng(1).random((recordings, 2)) * greatest)
+    drawn = draw_recordings(recordings, resamples=1000, seed=0)
+    expected = np.quantile(ACCURACY(drawn @ statistics), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    assert interval(statistics, ACCURACY) == tuple(expected.tolist())
 
 
 def test_draws_that_are_kept_cannot_be_changed():

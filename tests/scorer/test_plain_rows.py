@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data_spec.csv_files import format_time
-from scorer.plain_rows import MOST_DECIMALS, TemplateLayouts
+from scorer.plain_rows import MOST_DECIMALS, TemplateLayouts, read_plain_rows
 from scorer.prediction_file import FileVerdict, PredictionReader
 from scorer.row_values import OneHotValues
 from scorer.verdict import Fault
@@ -137,6 +139,26 @@ near = st.one_of(
 def test_the_edge_of_the_tolerance_is_where_it_is_row_by_row(time: float, away: float, decimals: int) -> None:
     times = np.array([time])
     assert_all_agree(f"{','.join(COLUMNS)}\n{abs(time + away):.{decimals}f},0,1,0\n".encode(), times)
+
+
+@given(st.floats(0, 1), st.decimals(0, 9_999, places=8))
+@example(0.0003684, Decimal("6230.43434901"))
+@settings(deadline=None)
+def test_a_time_that_is_a_large_tolerance_away_is_not_near_enough(time: float, written: Decimal) -> None:
+    header, tolerance = b"Time,Sad\n", abs(float(written) - time)
+    text = header + f"{written:f},1\n".encode()
+    assert read_plain_rows(header, text, np.array([time]), tolerance, labels=1) is None
+
+
+def test_lines_are_counted_before_their_places_are_kept() -> None:
+    header = b"Time,Sad\n"
+    text = header + b"\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        assert read_plain_rows(header, text, TIMES, TOLERANCE, labels=1) is None
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.lists(st.floats(0, 9_999), min_size=1, max_size=8).map(sorted))

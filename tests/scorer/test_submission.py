@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import stat
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_spec.cache import open_pack
 from data_spec.challenge import load_challenge
+from data_spec.file_kinds import templates_of
 from scorer import submission
 from scorer.submission import MAX_FAULTS, Verdict, read
 from scorer.verdict import WHOLE_ZIP
@@ -107,6 +110,34 @@ def test_what_systems_add_unasked_is_ignored_and_said(name: str):
     verdict = verdict_on({**legal_files(), name: b"\0\1"})
     assert verdict.accepted
     assert verdict.notes == (f"ignored: {name}",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "prediction/.pack",
+        "prediction/..pack.7-0a1b2c3d",
+        f"prediction/.ipynb_checkpoints/{FIRST}.csv",
+        ".git/",
+        ".gitkeep",
+    ],
+)
+def test_what_is_hidden_is_ignored_and_said(name: str):
+    verdict = verdict_on({**legal_files(), name: b"\0\1"})
+    assert verdict.accepted
+    assert verdict.notes == (f"ignored: {name}",)
+
+
+def test_a_folder_that_is_zipped_by_hand_passes_with_the_cache_of_its_templates(tmp_path: Path):
+    for name, content in legal_files().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    templates = open_pack(tmp_path / "prediction", templates_of(CHALLENGE.task))
+    assert templates.keys() == TEMPLATES.keys()
+    packed = shutil.make_archive(str(tmp_path / "predictions"), "zip", tmp_path, "prediction")
+    verdict = read(Path(packed), TEMPLATES, CHALLENGE)
+    assert verdict.accepted
+    assert verdict.notes == ("ignored: prediction/.pack",)
 
 
 def test_a_long_list_of_extras_is_cut():
