@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -91,6 +91,18 @@ def writing(session: Session) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def known_id(row: Base) -> int:
+    """The number of a row that came from the database, for which nothing is read again, as it is for `row.id`.
+
+    Args:
+        row: its primary key is one number.
+    """
+    identity = inspect(row, raiseerr=True).identity
+    assert identity is not None, "the row was not written yet"
+    number: int = identity[0]
+    return number
 
 
 @contextmanager

@@ -62,13 +62,14 @@ def install_logs(app: Flask) -> None:
     def end(response: Response) -> Response:
         if "request_id" in g:  # a request that cannot be parsed is answered before it begins
             response.headers[REQUEST_ID_HEADER] = g.request_id
-            said = {
-                "method": method(),
-                "route": route(),
-                "status": response.status_code,
-                "duration_ms": round(1000 * (time.perf_counter() - g.request_began), 1),
-            }
-            logger.info("request", extra=said)
+            if logger.isEnabledFor(logging.INFO):
+                said = {
+                    "method": method(),
+                    "route": route(),
+                    "status": response.status_code,
+                    "duration_ms": round(1000 * (time.perf_counter() - g.request_began), 1),
+                }
+                logger.info("request", extra=said)
         return response
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scorer.server import clock
 from scorer.server.accounts.models import Account, ApiToken, LoginSession, Role, Scope
@@ -181,7 +181,8 @@ def list_tokens(session: Session, account: Account) -> list[ApiToken]:
 def find_token(session: Session, token: str) -> ApiToken:
     """The row of a token. Raises Unauthorized where there is none or it is revoked."""
     parts = parse_token(token)
-    row = session.scalar(select(ApiToken).where(ApiToken.public_id == parts[0])) if parts else None
+    query = select(ApiToken).options(joinedload(ApiToken.account, innerjoin=True))  # it is always asked for next
+    row = session.scalar(query.where(ApiToken.public_id == parts[0])) if parts else None
     if parts is None or row is None or not matches(parts[1], row.secret_hash) or row.revoked_at is not None:
         raise Unauthorized("Expected a token that is not revoked; make one on the team page.")
     return row

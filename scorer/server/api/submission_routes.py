@@ -15,7 +15,7 @@ from scorer.server.api.inputs import OlderThan, StagePath, SubmissionPath, check
 from scorer.server.api.operations import operation
 from scorer.server.api.representations import describe_submission
 from scorer.server.leaderboard import choices
-from scorer.server.leaderboard.marks import read_marks
+from scorer.server.leaderboard.marks import read_marks, read_marks_of_team
 from scorer.server.leaderboard.service import find_rank
 from scorer.server.rate_limits.rules import UPLOAD_OF_ACCOUNT
 from scorer.server.stages.service import find_stage
@@ -61,9 +61,10 @@ def submit(account: Account, stage_name: str) -> tuple[answers.Submission, HTTPS
         announced_bytes=request.content_length,
     )
     server.jobs.judge(received.id)
-    session.refresh(received)
+    if server.settings.jobs_at_once:
+        session.refresh(received)  # it is judged by now, in another session
     status = HTTPStatus.ACCEPTED if received.state is State.RECEIVED else HTTPStatus.CREATED
-    return _describe(received, account), status, {"Location": url_for("api.submission", submission_id=received.id)}
+    return _describe(received), status, {"Location": url_for("api.submission", submission_id=received.id)}
 
 
 @blueprint.get("/submissions")
@@ -83,7 +84,7 @@ def list_submissions(account: Account, query: OlderThan) -> answers.Submissions:
 @operation(answers.Submission, words="The submission.", needs=Scope.READ, path=SubmissionPath)
 def submission(account: Account, submission_id: int) -> answers.Submission:
     """One submission of the team, with its verdict once it has one."""
-    return _describe(service.find_submission(current.session(), account, submission_id), account)
+    return _describe(service.find_submission(current.session(), account, submission_id))
 
 
 @blueprint.post("/submissions/<row_id:submission_id>/choice")
@@ -97,7 +98,7 @@ def submission(account: Account, submission_id: int) -> answers.Submission:
 def choose(account: Account, submission_id: int) -> answers.Submission:
     """Let a submission count in its stage, instead of the team's best."""
     choices.choose(current.session(), account, submission_id)
-    return _describe(service.find_submission(current.session(), account, submission_id), account)
+    return _describe(service.find_submission(current.session(), account, submission_id))
 
 
 @blueprint.delete("/submissions/<row_id:submission_id>/choice")
@@ -108,15 +109,16 @@ def unchoose(account: Account, submission_id: int) -> answers.Submission:
     found = service.find_submission(session, account, submission_id)
     if submission_id in read_marks(session, account).chosen:
         choices.unchoose(session, account, found.stage)
-    return _describe(found, account)
+    return _describe(found)
 
 
-def _describe(submission: Submission, account: Account) -> answers.Submission:
+def _describe(submission: Submission) -> answers.Submission:
+    """For its team: whoever calls has looked whose it is."""
     session = current.session()
     is_scored = submission.state is State.SCORED  # else no rank is told, so none is looked for
     return describe_submission(
         current.server().challenge,
         submission,
-        read_marks(session, account),
+        read_marks_of_team(session, submission.team_id),
         rank=find_rank(session, submission.stage, submission.team_id) if is_scored else None,
     )

@@ -50,13 +50,16 @@ def history_scale_of(histories: Sequence[Sequence[Point]]) -> HistoryScale | Non
     """A scale that holds every point of all histories; None where there is no point.
 
     It ends with a full hour, so that not every new best makes it another one.
+
+    Args:
+        histories: the points of each in the order of their moments.
     """
-    moments = [point.at for history in histories for point in history]
-    if not moments:
+    ends = [(history[0], history[-1]) for history in histories if history]
+    if not ends:
         return None
     # Every point is better than the one before: where less is better, a line rises too.
-    rises = [abs(history[-1].score - history[0].score) for history in histories if history]
-    return HistoryScale(min(moments), _next_hour(max(moments)), max(rises))
+    most_rise = max(abs(last.score - first.score) for first, last in ends)
+    return HistoryScale(min(first.at for first, _ in ends), _next_hour(max(last.at for _, last in ends)), most_rise)
 
 
 def _next_hour(moment: datetime) -> datetime:

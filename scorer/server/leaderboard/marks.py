@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from scorer.server import clock
 from scorer.server.accounts.models import Account
 from scorer.server.leaderboard.models import Choice, Standing
-from scorer.server.stages.models import Stage
-from scorer.server.stages.service import open_now, shows_scores
+from scorer.server.stages.service import list_stages
 from scorer.server.submissions.models import State, Submission
 from scorer.server.submissions.service import visible_score
 
@@ -40,24 +39,24 @@ class Marks:
 
 
 def read_marks(session: Session, account: Account) -> Marks:
-    """The marks of the account's team.
+    """The marks of the account's team; where it has none, nothing is marked."""
+    return read_marks_of_team(session, account.team.id if account.team is not None else None)
+
+
+def read_marks_of_team(session: Session, team_id: int | None) -> Marks:
+    """The marks of a team.
 
     Which submission is the best of a stage is as sealed as its scores: there, only a choice is told.
     """
-    team_id = account.team.id if account.team is not None else None
-    chosen = frozenset(session.scalars(select(Choice.submission_id).where(Choice.team_id == team_id)))
-    standing = (
-        select(Standing.submission_id)
-        .join(Stage, Stage.id == Standing.stage_id)
-        .where(Standing.team_id == team_id, shows_scores(clock.utc_now()))
-    )
-    sealed_choices = (
-        select(Choice.submission_id)
-        .join(Stage, Stage.id == Choice.stage_id)
-        .where(Choice.team_id == team_id, ~shows_scores(clock.utc_now()))
-    )
+    now, stages = clock.utc_now(), list_stages(session)
+    shown = {stage.id for stage in stages if stage.shows_scores(now)}
+    standing = session.execute(select(Standing.stage_id, Standing.submission_id).where(Standing.team_id == team_id))
+    choices = session.execute(select(Choice.stage_id, Choice.submission_id).where(Choice.team_id == team_id))
+    chosen = [(stage_id, submission_id) for stage_id, submission_id in choices]
+    counting = [submission_id for stage_id, submission_id in standing if stage_id in shown]
+    counting += [submission_id for stage_id, submission_id in chosen if stage_id not in shown]
     return Marks(
-        counting=frozenset([*session.scalars(standing), *session.scalars(sealed_choices)]),
-        chosen=chosen,
-        open_stages=frozenset(stage.id for stage in open_now(session)),
+        counting=frozenset(counting),
+        chosen=frozenset(submission_id for _, submission_id in chosen),
+        open_stages=frozenset(stage.id for stage in stages if stage.is_open(now)),
     )

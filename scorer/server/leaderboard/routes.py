@@ -25,6 +25,8 @@ blueprint = Blueprint("leaderboard", __name__, template_folder="templates")
 @blueprint.get("/leaderboard")
 def table() -> ResponseReturnValue:
     """The leaderboard of a stage, by default the first."""
+    if is_anybody() and not request.query_string:  # as most views are
+        return send(kept_page(None))
     stage_name, filters = request.args.get("stage"), read_filters(request.args)
     if is_anybody() and not filters.are_set:
         return send(kept_page(stage_name))

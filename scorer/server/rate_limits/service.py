@@ -100,7 +100,9 @@ def network_key(address: str | None) -> str:
 def _raise_count(session: Session, rule: Rule, row: dict[str, object]) -> bool:
     """One more in the window, in one statement, so that two at once are two. False: there is no room, or no row."""
     raised = update(TryCount).filter_by(**row).where(TryCount.count < rule.most).values(count=TryCount.count + 1)
-    return session.scalar(raised.returning(TryCount.count)) is not None
+    # No row of it is looked for among what the session holds: `count` reads the row anew.
+    unsynchronized = raised.execution_options(synchronize_session=False)
+    return session.scalar(unsynchronized.returning(TryCount.count)) is not None
 
 
 def _clear(session: Session, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data_spec.challenge import Challenge
 from scorer import SCORER_VERSION
 from scorer.server import clock
+from scorer.server.db import known_id
 from scorer.server.refusals import Forbidden, NotFound
 from scorer.server.stages.models import Stage
 
@@ -73,7 +74,7 @@ def lock_stage(session: Session, stage: Stage, *, read: bool = False) -> Stage:
 
     Stages are locked before teams and submissions, so that no two transactions wait for each other.
     """
-    query = select(Stage).where(Stage.id == stage.id).with_for_update(read=read)
+    query = select(Stage).where(Stage.id == known_id(stage)).with_for_update(read=read)
     # What was read before the lock was waited for may be old.
     return session.scalars(query.execution_options(populate_existing=True)).one()
 

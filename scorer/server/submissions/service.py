@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, object_session
 from data_spec.challenge import Challenge
 from scorer.server import clock
 from scorer.server.accounts.models import Account, Team
-from scorer.server.db import writing
+from scorer.server.db import known_id, writing
 from scorer.server.leaderboard.entries import as_shown, read_entries
 from scorer.server.refusals import NotFound
 from scorer.server.stages.entrants import check_entrant, lock_entrant, team_of
@@ -68,7 +68,7 @@ def receive(
         count_quota(session, team, stage, challenge.team.time_zone, now).check()
         submission = Submission(
             team_id=team.id,
-            account_id=account.id,
+            account_id=known_id(account),
             stage_id=stage.id,
             sha256=stored.sha256,
             size=stored.size,

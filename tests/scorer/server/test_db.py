@@ -11,7 +11,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from scorer.server.db import UtcDateTime, open_engine, writing
+from scorer.server.accounts.models import Account
+from scorer.server.db import UtcDateTime, known_id, open_engine, writing
 
 
 def test_a_moment_comes_back_in_utc() -> None:
@@ -47,6 +48,14 @@ def test_on_sqlite_a_writing_transaction_holds_the_lock_from_its_start(tmp_path:
     thread.join(10)
     engine.dispose()
     assert order == ["first", "second"]
+
+
+def test_the_number_of_a_row_is_known_without_reading_it_again(session: Session, ada: Account) -> None:
+    number, statements = ada.id, []
+    with writing(session):
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+        assert known_id(ada) == number
+        assert statements == []
 
 
 def test_on_sqlite_threads_that_write_take_turns_and_none_finds_the_file_locked(tmp_path: Path) -> None:

@@ -72,3 +72,9 @@ def test_the_home_page_is_made_from_the_challenge(client: FlaskClient) -> None:
     for words in ("Multimodal Emotion Recognition Challenge 2017", "face_nn/", "0.5250", "python -m baseline predict"):
         assert words in page
     assert "--url http://localhost --token TOKEN" in page
+
+
+def test_a_page_that_looks_at_an_empty_session_sets_no_cookie_and_varies_by_it(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" in answer.vary

@@ -9,20 +9,20 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data_spec.challenge import Challenge
 from scorer.server import clock
 from scorer.server.accounts import teams
-from scorer.server.accounts.models import Account, Team
+from scorer.server.accounts.models import Account, Membership, Team
 from scorer.server.config import Settings
 from scorer.server.data_folder import DataFolder
 from scorer.server.db import open_engine
 from scorer.server.refusals import Forbidden, NotFound, Refusal, TooLarge, TooMany
 from scorer.server.stages.admission import admit_team, is_admitted, withdraw_admission
 from scorer.server.stages.changes import open_stage
-from scorer.server.stages.entrants import team_of
+from scorer.server.stages.entrants import NoTeam, team_of
 from scorer.server.stages.service import find_stage
 from scorer.server.submissions import service
 from scorer.server.submissions.models import State, Submission
@@ -127,6 +127,23 @@ def test_a_team_that_is_excluded_during_its_upload_is_refused(
         service.receive(session, data.storage, challenge, account=ada, stage=stage, source=ClosesWhileReading(exclude))
     engine.dispose()
     assert session.scalar(select(func.count(Submission.id))) == 0
+
+
+def test_who_leaves_the_team_during_the_upload_submits_nothing_for_it(
+    session: Session, settings: Settings, data: DataFolder, challenge: Challenge, ada: Account
+) -> None:
+    engine = open_engine(settings.database_url)
+
+    def leave() -> None:
+        with Session(engine) as own:
+            own.execute(delete(Membership).where(Membership.account_id == ada_id))
+            own.commit()
+
+    ada_id, stage = ada.id, find_stage(session, "public")
+    with pytest.raises(NoTeam, match="Create a team first"):
+        service.receive(session, data.storage, challenge, account=ada, stage=stage, source=ClosesWhileReading(leave))
+    engine.dispose()
+    assert session.scalar(select(func.count()).select_from(Submission)) == 0
 
 
 def test_no_transaction_is_open_while_an_upload_arrives(
