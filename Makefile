@@ -93,7 +93,7 @@ lint: $(VENV)/.installed-dev
 test: lint
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadscope --no-loadscope-reorder
 
-# --- how fast: every table of benchmarks/, one after another (half an hour; nothing else should run beside it) ----
+# --- how fast: every table of benchmarks/, one after another (twenty minutes; nothing else should run beside it) ----
 
 bench: $(VENV)/.installed-bench
 	$(RUN) benchmarks

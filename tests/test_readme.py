@@ -68,3 +68,16 @@ def test_the_measured_figures_are_those_of_the_manifest_of_systems():
         known = {tuple(row[name] for name in columns) for row in csv.DictReader(file)}
     assert len(told) > 20
     assert [row for row in told if tuple(cell.replace("–", "") for cell in row) not in known] == []
+
+
+def test_the_ratios_and_goals_are_those_that_make_bench_wrote():
+    with (ROOT / "benchmarks" / "results.csv").open(newline="") as file:
+        known = [tuple(row.values()) for row in csv.DictReader(file)]
+
+    def told(readme):
+        row = r"^\| (\w+) \| (.+?) \| ([-\d.e]+) \| ([<>]= [\d.]+) \| (yes|no) \|$"
+        return re.findall(row, readme.read_text(), re.MULTILINE)
+
+    assert told(ROOT / "benchmarks" / "README.md") == known
+    assert len(told(ROOT / "README.md")) > 5
+    assert set(told(ROOT / "README.md")) <= set(known)
