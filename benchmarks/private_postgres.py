@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import create_engine
+
+from benchmarks.free_port import free_port
 
 USER = "kit_benchmark"
 SYSTEM_USER = "postgres"
@@ -35,7 +36,7 @@ def private_postgres(programs: Path) -> Iterator[PrivatePostgres]:
     """Start a server with the settings that PostgreSQL has by itself: what is committed is on the disk."""
     with tempfile.TemporaryDirectory(prefix="kit_postgres_") as scratch:
         folder = Path(scratch)
-        server = PrivatePostgres(programs, folder, _free_port())
+        server = PrivatePostgres(programs, folder, free_port())
         if os.getuid() == 0:
             shutil.chown(folder, SYSTEM_USER)
         server.start()
@@ -81,8 +82,3 @@ class PrivatePostgres:
 
 def _version(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", name))
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

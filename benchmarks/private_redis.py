@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from benchmarks.free_port import free_port
+
 START_SECONDS = 10
 
 
@@ -22,8 +24,7 @@ def find_redis() -> str | None:
 @contextmanager
 def private_redis(program: str) -> Iterator[str]:
     """Start a server. Yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = int(listener.getsockname()[1])
+    port = free_port()
     options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     with (
         tempfile.TemporaryDirectory() as folder,

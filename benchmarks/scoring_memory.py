@@ -13,12 +13,12 @@ from pathlib import Path
 
 import click
 
+from benchmarks.process_memory import memory_bytes
 from data_spec.challenge import Challenge
 from data_spec.corpus import LABELS_FOLDER, open_folder
 from data_spec.stream import Labels
 from scorer import scoring, submission
 
-KIBIBYTE = 1024
 RUNS = 2
 """A worker checks one zip after another."""
 
@@ -61,12 +61,6 @@ def _unlimited(challenge: Challenge) -> Challenge:
     return challenge.model_copy(update={"submission": challenge.submission.model_copy(update=limits)})
 
 
-def _resident(line: str) -> int:
-    """A line of `/proc/self/status`: `VmRSS`, or `VmHWM`, the most."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(one.split()[1]) * KIBIBYTE for one in lines if one.startswith(f"{line}:"))
-
-
 @click.command(help=__doc__)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("path", type=click.Path(path_type=Path))
@@ -77,13 +71,13 @@ def main(folder: Path, path: Path, times: int) -> None:
     challenge = _unlimited(opened.challenge)
     labels = {f"{name}-{number}": _copy(one) for name, one in opened.labels.items() for number in range(times)}
     templates = {name: one.times for name, one in labels.items()}
-    before = _resident("VmRSS")
-    most_before = _resident("VmHWM")
+    before = memory_bytes("VmRSS")
+    most_before = memory_bytes("VmHWM")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # from now on, VmHWM is the most since now
     layouts = submission.layouts_of(templates, challenge)
     for _ in range(RUNS):
         scoring.score(submission.read(path, templates, challenge, layouts).predictions, labels, challenge.task)
-    most = _resident("VmHWM")
+    most = memory_bytes("VmHWM")
     click.echo(json.dumps(asdict(Took(most - before, max(most, most_before)))))
 
 

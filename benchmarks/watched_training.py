@@ -27,9 +27,9 @@ from baseline.run_folder import RunFolder
 from baseline.system import Size
 from baseline.systems import decision_fusion
 from baseline.training import Training, train
+from benchmarks.process_memory import memory_bytes
 from data_spec.corpus import Corpus
 
-KIBIBYTE = 1024
 LOOKED_EVERY_SECONDS = 0.02
 
 
@@ -76,12 +76,6 @@ class Clock(keras.callbacks.Callback):
             self._begun = time.perf_counter()
             self.epoch_seconds.append(0.0)
         self.epoch_seconds[-1] = time.perf_counter() - self._begun
-
-
-def memory_bytes(name: str) -> int:
-    """A line of `/proc/self/status`, such as `VmHWM`: the most that was resident at once."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) * KIBIBYTE for line in lines if line.startswith(f"{name}:"))
 
 
 @contextmanager
